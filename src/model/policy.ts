@@ -1,0 +1,102 @@
+import type { Attachment } from "./principal.js";
+import type { Span } from "./text.js";
+
+/**
+ * A list in the source whose elements can be removed or replaced one by one.
+ *
+ * - `bracketed`: elements between brackets, separated by commas: an HCL tuple, a JSON array, a YAML flow sequence, a
+ *   TypeScript array, a call's arguments. `open` and `close` are the offsets of the brackets. An HCL object list or a
+ *   call's arguments may hold elements that are not in `items` only if they stand before `open`.
+ * - `block-sequence`: YAML's `- element` lines; `dashes[i]` is the offset of the dash of `items[i]`.
+ * - `blocks`: constructs of their own, without separators: HCL blocks, TypeScript statements.
+ *
+ * `items` are the elements' own texts in source order, tags and anchors included, comments and separators not.
+ */
+export type SourceList =
+  | { readonly syntax: "bracketed"; readonly open: number; readonly close: number; readonly items: readonly Span[] }
+  | { readonly syntax: "block-sequence"; readonly dashes: readonly number[]; readonly items: readonly Span[] }
+  | { readonly syntax: "blocks"; readonly items: readonly Span[] };
+
+/** An element of a list: its removal takes the element and what separates it from its neighbours. */
+export interface ListElement {
+  readonly list: SourceList;
+  readonly index: number;
+}
+
+/**
+ * Where an action entry stands.
+ *
+ * - `item`: an element of a list.
+ * - `single`: the value itself, as in `"Action": "s3:*"`; to become several it must become a list, in the style of its host:
+ *   `bracketed` writes `[…]` in place of the value; `block-sequence` writes dash lines after `keyEnd` (the offset just after
+ *   the key's colon), each indented by `indent`.
+ */
+export type EntryHome =
+  | { readonly kind: "item"; readonly element: ListElement }
+  | { readonly kind: "single"; readonly style: "bracketed" }
+  | { readonly kind: "single"; readonly style: "block-sequence"; readonly keyEnd: number; readonly indent: string };
+
+/** One element of `Action` (or `NotAction`) that is plain text: a literal `s3:GetObject` or a pattern `s3:Get*`. */
+export interface ActionEntry {
+  /** As IAM reads it, unescaped, in the author's casing. */
+  readonly value: string;
+  /** The whole element, quotes and tag included. Reports stand here. */
+  readonly span: Span;
+  /** What stands before and after a value written in the style of this one: `"`, `'`, a backtick, `\"`, or nothing. */
+  readonly quote: string;
+  readonly home: EntryHome;
+  /**
+   * Null when this element may be edited where it stands. Otherwise a clause that completes "not fixed, because …", such as
+   * `the list "local.read" is also used by other statements`.
+   */
+  readonly locked: string | null;
+}
+
+/** A part of the source that could not be read as literal text. `why` completes "not understood: …". */
+export interface Opaque {
+  readonly span: Span;
+  readonly why: string;
+}
+
+export type Effect = "Allow" | "Deny" | "unknown";
+
+export interface Statement {
+  readonly sid: string | null;
+  readonly effect: Effect;
+  readonly actions: readonly ActionEntry[];
+  readonly notActions: readonly ActionEntry[];
+  /** Elements of `Action` or `NotAction` that are not plain text. A statement that has some never counts as empty. */
+  readonly opaque: readonly Opaque[];
+  readonly span: Span;
+  /** How the whole statement is taken out; null when it cannot be. */
+  readonly element: ListElement | null;
+}
+
+/** What a policy document is attached as; decides its size quota. */
+export type Holder = "managed" | "role" | "user" | "group" | "unknown";
+
+/** One IAM identity policy document, found in a source, with its attachment. */
+export interface PolicyDocument {
+  /** As the source names it: `data.aws_iam_policy_document.read`, `OrdersRole.Policies[0]`. For messages and summaries. */
+  readonly address: string;
+  readonly holder: Holder;
+  /** The whole document's text. */
+  readonly span: Span;
+  readonly statements: readonly Statement[];
+  /** Statements, or sources of statements, that could not be read. A document that has some never counts as empty. */
+  readonly opaque: readonly Opaque[];
+  /** How the whole policy is taken out of what holds it, when it is left without statements; null when it cannot be. */
+  readonly element: ListElement | null;
+  readonly attachment: Attachment;
+}
+
+/** The identity policies of one file. */
+export interface LocatedPolicies {
+  readonly documents: readonly PolicyDocument[];
+  /** All comments of the file, in source order. */
+  readonly comments: readonly Span[];
+  /** What in this file looks like a policy and was not understood. */
+  readonly opaque: readonly Opaque[];
+}
+
+export const NO_POLICIES: LocatedPolicies = { documents: [], comments: [], opaque: [] };

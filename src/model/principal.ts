@@ -1,0 +1,56 @@
+/** The kinds of principal that identity policies grant to. Findings exist for roles and users only. */
+export type PrincipalKind = "role" | "user" | "group";
+
+/**
+ * What the source tells of a principal's name.
+ *
+ * - `literal`: the name itself.
+ * - `pattern`: part of the name is made at deployment. `regex` is the source of an anchored regular expression over the
+ *   whole name; `fixed` counts the characters that are known for certain; `shown` is the pattern for people, such as
+ *   `<stack>-OrdersRole-<tail>`. `id` is the part that the source fixes (a logical id, a prefix): two principals with the
+ *   same `id` in different files cannot be told apart by name.
+ * - `arn`: given by the user, for files that do not name their principal. `*` stands for any run of characters.
+ */
+export type PrincipalName =
+  | { readonly kind: "literal"; readonly name: string }
+  | {
+      readonly kind: "pattern";
+      readonly regex: string;
+      readonly fixed: number;
+      readonly shown: string;
+      readonly id: string;
+    }
+  | { readonly kind: "arn"; readonly arn: string };
+
+/** A principal as the source names it. */
+export interface PrincipalReference {
+  readonly kind: PrincipalKind;
+  /** Where the source declares it: `aws_iam_role.orders`, a logical id, a construct. For messages. */
+  readonly address: string;
+  readonly name: PrincipalName;
+}
+
+/**
+ * Which principals a document belongs to. The list is closed when `open` is empty: as far as the source shows, nothing
+ * else gets its grants from this document. Each entry of `open` is a clause that completes "not fixed, because …", such as
+ * `it is also attached to a role that the source does not name ("var.role_name")`.
+ */
+export interface Attachment {
+  readonly principals: readonly PrincipalReference[];
+  readonly open: readonly string[];
+}
+
+/** Fewer known characters than this, and a name pattern matches nothing: it would match too much. */
+export const LEAST_FIXED_CHARACTERS = 4;
+
+/** Does a principal called `name` (the last segment of its ARN) fit what the source says of the name? */
+export function matchesName(pattern: PrincipalName, name: string): boolean {
+  switch (pattern.kind) {
+    case "literal":
+      return pattern.name === name;
+    case "pattern":
+      return pattern.fixed >= LEAST_FIXED_CHARACTERS && new RegExp(pattern.regex, "u").test(name);
+    case "arn":
+      return false;
+  }
+}
