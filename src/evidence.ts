@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { badPlace, type BadInput } from "./findings/bad-input.js";
+import { FETCH_DETAILS, getFindingCommand } from "./findings/commands.js";
+import { readFile, statFile } from "./findings/files.js";
+import { counted, type FindingsFile, type Skipped } from "./findings/findings-file.js";
+import { readFindings } from "./findings/format.js";
+import { mergeFindings } from "./findings/merge.js";
+import { intersection } from "./findings/unused.js";
+import { matchesArn, parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
+import { matchesName, type PrincipalReference } from "./model/principal.js";
+import type { Finding, PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+
+export { findingsFiles } from "./findings/files.js";
+export type { Skipped } from "./findings/findings-file.js";
+
+/** All that a set of findings files says. The same object is returned for as long as the files do not change. */
+export interface Evidence {
+  /** Absolute paths, as they were asked for. */
+  readonly files: readonly string[];
+  /** Sorted by ARN. */
+  readonly principals: readonly PrincipalEvidence[];
+  /** Findings that do not count, by reason. */
+  readonly skipped: readonly Skipped[];
+  /** SHA-256 in hex over the files' contents, whatever their paths and order. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads and merges findings files (absolute paths, of `findingsFiles`). Memoised: files are read again only when their
+ * modification time or size has changed. Throws `BadInput` when one is unreadable or malformed, and when all together hold
+ * no ACTIVE finding of unused permissions.
+ */
+export function loadEvidence(files: readonly string[]): Evidence {
+  const known = recent.find((loaded) => sameElements(loaded.evidence.files, files));
+  const now = Date.now();
+  if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER) return known.evidence;
+  const contents = files.map(contentOf);
+  if (known !== undefined && sameElements(known.contents, contents)) {
+    known.checkedAt = now;
+    return known.evidence;
+  }
+  const evidence = merged(files, contents);
+  recent = [{ evidence, contents, checkedAt: now }, ...recent.filter((loaded) => loaded !== known)].slice(0, 4);
+  return evidence;
+}
+
+interface Loaded {
+  readonly evidence: Evidence;
+  readonly contents: readonly Content[];
+  checkedAt: number;
+}
+
+let recent: readonly Loaded[] = [];
+
+/** Looking at so many modification times takes longer than linting a file: they are looked at every few seconds only. */
+const MANY_FILES = 1000;
+const RECHECK_AFTER = 2000;
+
+interface Content {
+  readonly digest: string;
+  readonly findings: FindingsFile;
+}
+
+interface KnownContent {
+  readonly modified: number;
+  readonly size: number;
+  readonly readAt: number;
+  readonly content: Content;
+}
+
+const contents = new Map<string, KnownContent>();
+
+/** A file that was read within this many milliseconds of its change may change again without a new modification time. */
+const CLOCK_TICK = 50;
+
+function contentOf(path: string): Content {
+  const { mtimeMs: modified, size } = statFile(path);
+  const known = contents.get(path);
+  const unchanged = known?.modified === modified && known.size === size;
+  if (unchanged && Math.abs(known.readAt - modified) > CLOCK_TICK) return known.content;
+  const readAt = Date.now();
+  const { text, digest } = readFile(path);
+  const content = known?.content.digest === digest ? known.content : { digest, findings: readFindings(path, text) };
+  contents.set(path, { modified, size, readAt, content });
+  return content;
+}
+
+function merged(files: readonly string[], read: readonly Content[]): Evidence {
+  const byArn = new Map<string, Finding[]>();
+  for (const { findings } of read) {
+    for (const finding of findings.findings) {
+      const group = byArn.get(finding.principalArn);
+      if (group === undefined) byArn.set(finding.principalArn, [finding]);
+      else group.push(finding);
+    }
+  }
+  const principals: PrincipalEvidence[] = [];
+  const skipped = read.flatMap((content) => content.findings.skipped);
+  for (const [arn, findings] of [...byArn].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { kind, name, account } = principalOf(arn, findings);
+    const { merged: evidence, skipped: notCounted } = mergeFindings(findings);
+    skipped.push(...notCounted);
+    if (evidence !== null) principals.push({ arn, kind, name, account, ...evidence });
+  }
+  const reasons = counted(skipped);
+  if (principals.length === 0) throw nothingCounts(files, reasons);
+  return { files, principals, skipped: reasons, fingerprint: fingerprintOf(read) };
+}
+
+function principalOf(arn: string, [finding]: readonly Finding[]): PrincipalArn {
+  const principal = parsePrincipalArn(arn);
+  if (principal !== null) return principal;
+  throw badPlace(
+    [finding?.file ?? "findings", `finding ${finding?.id ?? ""}`],
+    `the resource ${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
+    `export the finding again with \`${getFindingCommand(finding?.id ?? "<finding id>")}\``,
+  );
+}
+
+function nothingCounts(files: readonly string[], skipped: readonly Skipped[]): BadInput {
+  const [first = "findings", ...others] = files;
+  const place = others.length === 0 ? first : `${first} and ${String(others.length)} more`;
+  const found = skipped.map(({ reason, count }) => `${String(count)} × ${reason}`).join(", ");
+  const instead = found === "" ? "" : `, but ${found}`;
+  return badPlace([place], `there is no ACTIVE finding of unused permissions${instead}`, FETCH_DETAILS);
+}
+
+function fingerprintOf(read: readonly Content[]): string {
+  const hash = createHash("sha256");
+  for (const digest of read.map((content) => content.digest).sort()) hash.update(digest);
+  return hash.digest("hex");
+}
+
+function sameElements<Element>(a: readonly Element[], b: readonly Element[]): boolean {
+  return a.length === b.length && a.every((element, index) => element === b[index]);
+}
+
+/**
+ * The principals of the findings that a reference of the source may mean, sorted by ARN. By kind and name, in every account;
+ * a name given as an ARN says the kind itself, and `*` in it stands for any run of characters.
+ */
+export function evidenceFor(evidence: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
+  const { kind, name } = reference;
+  const index = indexOf(evidence);
+  switch (name.kind) {
+    case "literal":
+      return index.byName.get(`${kind}/${name.name}`) ?? [];
+    case "pattern":
+      return searched(index, `${kind}/${String(name.fixed)}/${name.regex}`, () =>
+        evidence.principals.filter((principal) => principal.kind === kind && matchesName(name, principal.name)),
+      );
+    case "arn":
+      return searched(index, `arn/${name.arn}`, () =>
+        evidence.principals.filter((principal) => matchesArn(name.arn, principal.arn)),
+      );
+  }
+}
+
+interface Index {
+  /** By kind and name: `role/OrdersRole`. */
+  readonly byName: ReadonlyMap<string, readonly PrincipalEvidence[]>;
+  /** What was found by going through all principals; the sources ask for the same patterns again and again. */
+  readonly searches: Map<string, readonly PrincipalEvidence[]>;
+}
+
+const indexes = new WeakMap<Evidence, Index>();
+
+function indexOf(evidence: Evidence): Index {
+  const known = indexes.get(evidence);
+  if (known !== undefined) return known;
+  const byName = new Map<string, PrincipalEvidence[]>();
+  for (const principal of evidence.principals) {
+    const key = `${principal.kind}/${principal.name}`;
+    const group = byName.get(key);
+    if (group === undefined) byName.set(key, [principal]);
+    else group.push(principal);
+  }
+  const index = { byName, searches: new Map<string, readonly PrincipalEvidence[]>() };
+  indexes.set(evidence, index);
+  return index;
+}
+
+function searched(
+  { searches }: Index,
+  key: string,
+  search: () => readonly PrincipalEvidence[],
+): readonly PrincipalEvidence[] {
+  const known = searches.get(key);
+  if (known !== undefined) return known;
+  const found = search();
+  searches.set(key, found);
+  return found;
+}
+
+/**
+ * What is unused by all of them: what a policy that they share may lose. A service that one does not use at all is unused as
+ * far as the others report it; dates of last use are the latest of all. Of no principals, nothing.
+ */
+export function unusedByAll(principals: readonly PrincipalEvidence[]): UnusedPermissions {
+  return intersection(principals.map((principal) => principal.unused));
+}

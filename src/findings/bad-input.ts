@@ -1,0 +1,15 @@
+/** Input from outside the sources that cannot be used. The message is one sentence: file, place, what is wrong, remedy. */
+export class BadInput extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "BadInput";
+  }
+}
+
+/** Where in a findings file: its path, then from the outside in (`line 3`, `finding 2`, `findingDetails[0].actions`). */
+export type Place = readonly [file: string, ...within: string[]];
+
+/** A `BadInput` about a place in a file. `what` and `remedy` are clauses; a remedy may end in lines of commands. */
+export function badPlace(place: Place, what: string, remedy: string): BadInput {
+  return new BadInput(`${place.join(", ")}: ${what}: ${remedy}${remedy.includes("\n") ? "" : "."}`);
+}

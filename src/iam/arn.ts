@@ -1,0 +1,37 @@
+/** The ARN of a role or user, in its parts. */
+export interface PrincipalArn {
+  /** `aws`, `aws-cn`, `aws-us-gov`, `aws-iso`, `aws-iso-b`, `aws-eusc`, … */
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly account: string;
+  readonly kind: "role" | "user";
+  /** Begins and ends with a slash; `/` when there is none. */
+  readonly path: string;
+  /** The last segment. */
+  readonly name: string;
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+const PRINCIPAL = /^arn:(aws(?:-[a-z0-9]+)*):iam::(\d{12}):(role|user)(\/(?:[!-~]+\/)?)([\w+=,.@-]+)$/u;
+
+/** Null when the text is not the ARN of an IAM role or user: other services, sessions (`sts`), groups, account roots. */
+export function parsePrincipalArn(arn: string): PrincipalArn | null {
+  const [, partition, account, kind, path, name] = PRINCIPAL.exec(arn) ?? [];
+  if (partition === undefined || account === undefined || path === undefined || name === undefined) return null;
+  return { partition, account, kind: kind === "user" ? "user" : "role", path, name };
+}
+
+/** Does `pattern` match the whole ARN? `*` stands for any run of characters, slashes too; ARNs are case-sensitive. */
+export function matchesArn(pattern: string, arn: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  if (last === undefined) return arn === first;
+  if (!arn.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = arn.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return arn.length - last.length >= at && arn.endsWith(last);
+}
