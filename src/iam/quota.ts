@@ -1,0 +1,58 @@
+/** What a policy is attached as. */
+export type QuotaHolder = "managed" | "role" | "user" | "group" | "unknown";
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: characters without white space. Those of
+// roles, users and groups are for all of their inline policies together.
+const QUOTAS: Readonly<Record<QuotaHolder, { readonly limit: number; readonly of: string }>> = {
+  managed: { limit: 6_144, of: "a managed policy" },
+  role: { limit: 10_240, of: "the inline policies of a role" },
+  user: { limit: 2_048, of: "the inline policies of a user" },
+  group: { limit: 5_120, of: "the inline policies of a group" },
+  unknown: { limit: 6_144, of: "a managed policy" },
+};
+
+/** Characters as IAM counts them: without white space. */
+export function policySize(text: string): number {
+  return text.replace(/\s+/gu, "").length;
+}
+
+/**
+ * A clause that completes "not fixed, because …" when a policy of `before` characters is within the quota of its holder and
+ * of `after` characters is not; otherwise null.
+ */
+export function overQuota(holder: QuotaHolder, before: number, after: number): string | null {
+  const { limit, of } = QUOTAS[holder];
+  if (after <= limit || before > limit) return null;
+  return `the policy would grow from ${shown(before)} to ${shown(after)} characters, and the quota of ${of} is ${shown(limit)}`;
+}
+
+/** A policy's text in the source, and its action entries before and after an edit. */
+export interface ResizedPolicy {
+  readonly text: string;
+  /** The texts of its action entries, as they stand in `text`. */
+  readonly without: readonly string[];
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/**
+ * `overQuota` of a policy as the source spells it. What is not an action entry counts as it stands, which is near enough to
+ * the JSON that is deployed.
+ */
+export function exceedsQuota(holder: QuotaHolder, { text, without, before, after }: ResizedPolicy): string | null {
+  const frame = policySize(text) - sum(without.map(policySize));
+  return overQuota(holder, frame + entriesSize(before), frame + entriesSize(after));
+}
+
+/** Two quotes and a comma each. */
+function entriesSize(values: readonly string[]): number {
+  return sum(values.map((value) => policySize(value) + 3));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function shown(number: number): string {
+  return number.toLocaleString("en-US");
+}
