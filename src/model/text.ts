@@ -33,7 +33,8 @@ export function slice(text: string, span: Span): string {
 
 /** Offset of the first character of the line that holds `offset`. */
 export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
+  // A negative start counts as 0 for lastIndexOf, which would find a line break at the very beginning.
+  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 }
 
 /** Offset just after the line that holds `offset`, its line break included; the text's end on the last line. */
