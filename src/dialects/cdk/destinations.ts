@@ -1,0 +1,224 @@
+import type { Holder, ListElement, Opaque } from "../../model/policy.js";
+import type { Span } from "../../model/text.js";
+import type { EstreeFile } from "../../syntax/estree.js";
+import { holderOf, keyName, memberName, shownText, wrapped } from "../../syntax/estree.js";
+import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
+import { spanOf } from "../../syntax/estree-nodes.js";
+import { propertiesOf, resolve } from "../../syntax/estree-values.js";
+import type { Creation } from "./names.js";
+import { cdkName, creationOf } from "./names.js";
+import type { Owners } from "./owners.js";
+import { open, together, unnamed } from "./owners.js";
+import type { Grantee } from "./principals.js";
+import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
+import { elementOf } from "./removal.js";
+import type { Site } from "./sites.js";
+import { sitesOf } from "./sites.js";
+import { unreadSources } from "./sources.js";
+
+/** A policy document of a principal, to which statements are added. */
+export interface Destination {
+  readonly kind: "identity";
+  /** The same for everything that adds to the same document; null when that is not known. */
+  readonly key: string | null;
+  readonly address: string;
+  readonly holder: Holder;
+  /** Null for a document that exists only as the sum of its statements. */
+  readonly span: Span | null;
+  readonly element: ListElement | null;
+  readonly owners: Owners;
+  readonly opaque: readonly Opaque[];
+}
+
+/** `foreign`: a resource policy, trust policy or boundary. */
+export type Target = Destination | { readonly kind: "foreign" } | { readonly kind: "unknown"; readonly why: string };
+
+export const FOREIGN: Target = { kind: "foreign" };
+
+export function unknownTarget(why: string): Target {
+  return { kind: "unknown", why };
+}
+
+/** The policy that CDK makes for statements added to a role, user or group one by one; its construct id is `DefaultPolicy`. */
+export function defaultPolicy({ owners, key, address }: Grantee): Destination {
+  return {
+    kind: "identity",
+    key: key === null ? null : `default:${key}`,
+    address: `${address}/DefaultPolicy`,
+    holder: holderFor(owners),
+    span: null,
+    element: null,
+    owners,
+    opaque: [],
+  };
+}
+
+function holderFor({ principals }: Owners): Holder {
+  const [kind, ...others] = new Set(principals.map((principal) => principal.kind));
+  return kind === undefined || others.length > 0 ? "unknown" : kind;
+}
+
+export type PolicyClass = "Policy" | "ManagedPolicy";
+
+export function policyClass(file: EstreeFile, node: Node): PolicyClass | null {
+  const name = node.type === "NewExpression" ? cdkName(file, node.callee) : null;
+  return name === "aws-iam.Policy" ? "Policy" : name === "aws-iam.ManagedPolicy" ? "ManagedPolicy" : null;
+}
+
+/** Every statement of a policy asks for it. */
+const targets = new WeakMap<Node, Target>();
+
+function once(creation: Node, make: () => Target): Target {
+  const target = targets.get(creation) ?? make();
+  targets.set(creation, target);
+  return target;
+}
+
+/** The document of `new Policy` or `new ManagedPolicy`. */
+export function policyTarget(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
+  return once(creation, () => readPolicy(file, creation, type));
+}
+
+function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
+  const sites = sitesOf(file, creation);
+  const uses = sites.map((site) => policyUse(file, site));
+  const properties = propertiesOf(file, creation.arguments[2]);
+  const listed = ["roles", "users", "groups"].flatMap((name) => {
+    const list = properties.values.get(name);
+    return list === undefined ? [] : granteesIn(file, list.node);
+  });
+  const isBoundary = uses.includes("foreign");
+  const owners = together([...listed, ...uses.filter((use) => use !== null && use !== "foreign")]);
+  if (isBoundary && owners.principals.length + owners.unnamed.length + owners.open.length === 0) return FOREIGN;
+  const hidden = properties.complete ? [] : [open("its properties are not all known from this file")];
+  return {
+    kind: "identity",
+    key: `policy:${String(creation.range[0])}`,
+    address: addressOf(file, creation),
+    holder: type === "ManagedPolicy" ? "managed" : holderFor(owners),
+    span: spanOf(creation),
+    element: null,
+    owners: together([owners, ...hidden, ...(isBoundary ? [open("it is also a permissions boundary")] : [])]),
+    opaque: unreadSources(file, creation.arguments[2], sites),
+  };
+}
+
+function granteesIn(file: EstreeFile, list: Node): Owners[] {
+  const array = resolve(file, list);
+  if (array.type !== "ArrayExpression") return [unnamed(`the principals in "${shownText(file, list)}" are not known from this file`)];
+  return array.elements.flatMap((element) => {
+    if (element === null) return [];
+    return element.type === "SpreadElement" ? granteesIn(file, element.argument) : [granteeOf(file, element).owners];
+  });
+}
+
+/** What a use of a policy says of its principals. `null`: nothing; `foreign`: it is used as a boundary. */
+function policyUse(file: EstreeFile, site: Site): Owners | "foreign" | null {
+  switch (site.kind) {
+    case "argument":
+      if (/^(?:attachInlinePolicy|addManagedPolicy)$/u.test(site.method)) return granteeOf(file, site.receiver).owners;
+      if (site.method === "addDependency") return null;
+      return site.method === "apply" ? "foreign" : open(`it is handed to "${site.method}"`);
+    case "property": {
+      const [name = ""] = site.path;
+      if (name === "permissionsBoundary") return "foreign";
+      const identity = site.construct.type === "NewExpression" ? identityClass(file, site.construct) : null;
+      if (name === "managedPolicies" && site.construct.type === "NewExpression" && identity !== null) {
+        return ofIdentity(file, site.construct, identity).owners;
+      }
+      return open(`it is handed to "${shownText(file, site.construct.callee)}"`);
+    }
+    case "member":
+      if (/^(?:attachToRole|attachToUser|attachToGroup)$/u.test(site.name)) {
+        const [principal] = site.call?.arguments ?? [];
+        return principal === undefined ? open(`"${site.name}" is used`) : granteeOf(file, principal).owners;
+      }
+      return /^(?:addStatements|policyName|node|stack|env)$/u.test(site.name) ? null : open(`its "${site.name}" is used`);
+    case "lost":
+      return open(site.why);
+  }
+}
+
+/** What becomes of a `PolicyDocument`. */
+export function documentTarget(file: EstreeFile, creation: Creation): Target {
+  return once(creation, () => readDocument(file, creation));
+}
+
+function readDocument(file: EstreeFile, creation: Creation): Target {
+  const sites = sitesOf(file, creation);
+  const targets = sites.flatMap((site) => documentUse(file, site) ?? []);
+  const found = targets.filter((target) => target.kind === "identity");
+  const [first, ...others] = found;
+  const whys = targets.flatMap((target) => (target.kind === "unknown" ? [target.why] : []));
+  const isForeign = targets.some(({ kind }) => kind === "foreign");
+  if (first === undefined) {
+    return isForeign && whys.length === 0 ? FOREIGN : unknownTarget(whys.length === 0 ? "nothing in this file uses it" : whys.join("; "));
+  }
+  const single = others.length === 0 && whys.length === 0 && !isForeign;
+  const clauses = [...whys, ...(isForeign ? ["it is also a resource policy"] : [])];
+  return {
+    kind: "identity",
+    key: `document:${String(creation.range[0])}`,
+    address: found.map(({ address }) => address).join(", "),
+    holder: found.every(({ holder }) => holder === first.holder) ? first.holder : "unknown",
+    span: spanOf(creation),
+    element: single ? inlineElement(file, creation) : null,
+    owners: together([...found.map(({ owners }) => owners), ...clauses.map(open)]),
+    opaque: creation.type === "NewExpression" ? unreadSources(file, creation.arguments[0], sites) : unreadSources(file, undefined, sites),
+  };
+}
+
+/** Constructs that hold an identity policy as plain JSON; they are not read yet. */
+export const PLAIN_IDENTITY = /^aws-iam\.Cfn(?:Role|User|Group|(?:Role|User|Group|Managed)?Policy)$/u;
+
+function documentUse(file: EstreeFile, site: Site): Target | null {
+  switch (site.kind) {
+    case "property": {
+      const { construct, path } = site;
+      const name = cdkName(file, construct.callee);
+      if (construct.type === "NewExpression") {
+        const type = policyClass(file, construct);
+        if (type !== null && path[0] === "document") return policyTarget(file, construct, type);
+        const identity = identityClass(file, construct);
+        if (identity?.kind === "role" && path[0] === "inlinePolicies" && path.length === 2) {
+          const { owners, address } = ofIdentity(file, construct, identity);
+          return { ...defaultPolicy({ owners, key: null, address }), holder: "role", address: `${address}.${path.join(".")}` };
+        }
+      }
+      const isPlain = name === null || PLAIN_IDENTITY.test(name);
+      return isPlain ? unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`) : FOREIGN;
+    }
+    case "member":
+      return /^(?:addStatements|isEmpty|statementCount)$/u.test(site.name) ? null : unknownTarget(`its "${site.name}" is used`);
+    case "argument":
+      return unknownTarget(`it is handed to "${site.method}"`);
+    case "lost":
+      return unknownTarget(site.why);
+  }
+}
+
+/** The property of `inlinePolicies` that holds this document. */
+function inlineElement(file: EstreeFile, creation: Node): ListElement | null {
+  const property = file.parents.get(wrapped(file, creation));
+  const object = property === undefined ? undefined : file.parents.get(property);
+  if (property?.type !== "Property" || object?.type !== "ObjectExpression") return null;
+  const holder = holderOf(file, object);
+  const isInline = holder?.type === "Property" && keyName(holder.key, holder.computed) === "inlinePolicies";
+  return isInline ? elementOf(file, object, property) : null;
+}
+
+/** The document behind `document.addStatements(…)`, `policy.addStatements(…)` or `policy.document.addStatements(…)`. */
+export function receiverTarget(file: EstreeFile, receiver: Node): Target {
+  const node = resolve(file, receiver);
+  const document = documentCreation(file, node);
+  if (document !== null) return documentTarget(file, document);
+  const owner = node.type === "MemberExpression" && memberName(node) === "document" ? resolve(file, node.object) : node;
+  const type = policyClass(file, owner);
+  if (owner.type === "NewExpression" && type !== null) return policyTarget(file, owner, type);
+  return unknownTarget(`it is added to "${shownText(file, receiver)}", which this file does not create`);
+}
+
+/** The node, when it creates a document. */
+export function documentCreation(file: EstreeFile, node: Node): Creation | null {
+  return creationOf(file, node, "aws-iam.PolicyDocument");
+}

@@ -1,0 +1,28 @@
+import type { EstreeFile } from "../../syntax/estree.js";
+import { importedName } from "../../syntax/estree-imports.js";
+import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
+
+/**
+ * What an expression is called in the AWS CDK, whatever the import style: `aws-iam.Role`, `aws-iam.Effect.DENY`,
+ * `core.Stack`. Null for everything that is not imported from the CDK.
+ */
+export function cdkName(file: EstreeFile, expression: Node): string | null {
+  const imported = importedName(file, expression);
+  if (imported === null) return null;
+  const path = imported.path[0] === "default" ? imported.path.slice(1) : imported.path;
+  const [, scope = "", submodule] = /^(aws-cdk-lib|@aws-cdk)(?:\/([\w-]+))?/u.exec(imported.module) ?? [];
+  if (scope === "") return null;
+  const [first = "", ...rest] = path;
+  // The barrel `aws-cdk-lib` has every service as a namespace, with underscores.
+  if (submodule === undefined && first.startsWith("aws_")) return [first.replaceAll("_", "-"), ...rest].join(".");
+  return [submodule ?? "core", ...path].join(".");
+}
+
+/** `new X(…)` or `X.fromJson(…)`. */
+export type Creation = NewExpression | CallExpression;
+
+/** The node, when it creates an instance of the class of this name. */
+export function creationOf(file: EstreeFile, node: Node, name: string): Creation | null {
+  if (node.type === "NewExpression") return cdkName(file, node.callee) === name ? node : null;
+  return node.type === "CallExpression" && cdkName(file, node.callee) === `${name}.fromJson` ? node : null;
+}

@@ -1,0 +1,57 @@
+import type { Attachment, PrincipalReference } from "../../model/principal.js";
+import { couldBe } from "./principal-names.js";
+
+/** Whom something belongs to, before what the user bound the file to is taken into account. */
+export interface Owners {
+  readonly principals: readonly PrincipalReference[];
+  /** Clauses: principals that exist and whose names this file does not give. */
+  readonly unnamed: readonly string[];
+  /** Clauses: ways on which more principals may come in. */
+  readonly open: readonly string[];
+}
+
+export const NOBODY: Owners = { principals: [], unnamed: [], open: [] };
+
+export function unnamed(clause: string): Owners {
+  return { ...NOBODY, unnamed: [clause] };
+}
+
+export function open(clause: string): Owners {
+  return { ...NOBODY, open: [clause] };
+}
+
+export function together(owners: readonly Owners[]): Owners {
+  const principals = new Map(owners.flatMap((owner) => owner.principals.map((principal) => [JSON.stringify(principal), principal])));
+  return {
+    principals: [...principals.values()],
+    unnamed: [...new Set(owners.flatMap((owner) => owner.unnamed))],
+    open: [...new Set(owners.flatMap((owner) => owner.open))],
+  };
+}
+
+/**
+ * With a clause for every principal whose name could be that of another one in the file: a finding for the one would be
+ * taken for a finding for both.
+ */
+export function withTwins(owners: Owners, all: readonly PrincipalReference[]): Owners {
+  const clauses = owners.principals.flatMap((principal) => {
+    const twin = all.find(
+      (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name),
+    );
+    return twin === undefined ? [] : [`the name of the ${principal.kind} "${principal.address}" could be that of "${twin.address}" too`];
+  });
+  return { ...owners, open: [...new Set([...owners.open, ...clauses])] };
+}
+
+/** `bound`: the ARNs that the user gave for this file. They stand in for the names that it does not tell. */
+export function attachmentOf(owners: Owners, bound: readonly string[]): Attachment {
+  if (owners.unnamed.length === 0 || bound.length === 0) {
+    return { principals: owners.principals, open: [...owners.unnamed, ...owners.open] };
+  }
+  return { principals: [...owners.principals, ...bound.map(boundPrincipal)], open: owners.open };
+}
+
+function boundPrincipal(arn: string): PrincipalReference {
+  const kind = arn.includes(":user/") ? "user" : arn.includes(":group/") ? "group" : "role";
+  return { kind, address: arn, name: { kind: "arn", arn } };
+}

@@ -1,0 +1,78 @@
+import type { ListElement } from "../../model/policy.js";
+import type { EstreeFile } from "../../syntax/estree.js";
+import { shownText } from "../../syntax/estree.js";
+import { resolve } from "../../syntax/estree-values.js";
+import type { Target } from "./destinations.js";
+import {
+  defaultPolicy, documentTarget, FOREIGN, documentCreation, policyClass, policyTarget, receiverTarget, unknownTarget,
+} from "./destinations.js";
+import { cdkName } from "./names.js";
+import { granteeOf, ofSlot, roleSlots, slotGrantee } from "./principals.js";
+import { callElement, elementOf } from "./removal.js";
+import type { Site } from "./sites.js";
+
+/** One place where a statement is added to a policy. */
+export interface Placement {
+  readonly target: Target;
+  /** How to take the statement out of this place. */
+  readonly element: ListElement | null;
+}
+
+/** Methods that add a statement to the policy of a resource, never of a principal. */
+const RESOURCE_METHODS = /^(?:addTo(?:Resource|Access|StreamResource|LogSourceResource)Policy|addAccessPolicies)$/u;
+
+export function placementOf(file: EstreeFile, site: Site): Placement {
+  switch (site.kind) {
+    case "argument": {
+      const isOnly = site.direct && site.call.arguments.length === 1;
+      return { target: argumentTarget(file, site), element: isOnly ? callElement(file, site.call) : null };
+    }
+    case "property":
+      return {
+        target: propertyTarget(file, site),
+        element: site.list === null ? null : elementOf(file, site.list.array, site.list.item),
+      };
+    case "member":
+      return { target: unknownTarget(`its "${site.name}" is used`), element: null };
+    case "lost":
+      return { target: unknownTarget(site.why), element: null };
+  }
+}
+
+export const ROLE_POLICY_METHODS = /^addTo(?:Role|TaskRole|ExecutionRole)Policy$/u;
+
+function argumentTarget(file: EstreeFile, { receiver, method }: Extract<Site, { kind: "argument" }>): Target {
+  if (ROLE_POLICY_METHODS.test(method)) return defaultPolicy(slotGrantee(file, receiver, method));
+  if (RESOURCE_METHODS.test(method)) return FOREIGN;
+  switch (method) {
+    case "addToPrincipalPolicy":
+      return defaultPolicy(granteeOf(file, receiver));
+    case "addToPolicy": {
+      const grantee = granteeOf(file, receiver);
+      if (grantee.key !== null) return defaultPolicy(grantee);
+      // VPC endpoints and log destinations have a method of this name too: for their resource policies.
+      const node = resolve(file, receiver);
+      if (node.type === "NewExpression" && cdkName(file, node.callee) !== null) return FOREIGN;
+      return unknownTarget(`it is added to "${shownText(file, receiver)}", which this file does not create`);
+    }
+    case "addStatements":
+      return receiverTarget(file, receiver);
+    default:
+      return unknownTarget(`it is handed to "${method}"`);
+  }
+}
+
+function propertyTarget(file: EstreeFile, { construct, path }: Extract<Site, { kind: "property" }>): Target {
+  const [name, ...below] = path;
+  if (construct.type === "NewExpression" && below.length === 0) {
+    if (name === "statements") {
+      const document = documentCreation(file, construct);
+      if (document !== null) return documentTarget(file, document);
+      const type = policyClass(file, construct);
+      if (type !== null) return policyTarget(file, construct, type);
+    }
+    const slot = roleSlots(file, construct).find(({ statements }) => statements !== undefined && statements === name);
+    if (slot !== undefined) return defaultPolicy(ofSlot(file, construct, slot));
+  }
+  return unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`);
+}

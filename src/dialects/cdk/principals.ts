@@ -1,0 +1,199 @@
+import type { PrincipalKind, PrincipalReference } from "../../model/principal.js";
+import type { EstreeFile } from "../../syntax/estree.js";
+import { classOfThis, memberName, shownText } from "../../syntax/estree.js";
+import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
+import { propertiesOf, resolve, textParts } from "../../syntax/estree-values.js";
+import { generatedName } from "../cloudformation/generated-name.js";
+import { logicalId } from "./logical-id.js";
+import { cdkName } from "./names.js";
+import type { Owners } from "./owners.js";
+import { NOBODY, together, unnamed } from "./owners.js";
+import type { ConstructPath } from "./paths.js";
+import { pathsOf } from "./paths.js";
+import { ofStack, writtenName } from "./principal-names.js";
+
+/** What an expression in the place of a role, user or group stands for. */
+export interface Grantee {
+  readonly owners: Owners;
+  /** The same for all expressions that mean the same construct; null when the construct is not known. */
+  readonly key: string | null;
+  /** As messages call it. */
+  readonly address: string;
+}
+
+interface IdentityClass {
+  readonly kind: PrincipalKind;
+  /** The property that sets the name. */
+  readonly name: string;
+}
+
+const IDENTITIES: ReadonlyMap<string, IdentityClass> = new Map([
+  ["aws-iam.Role", { kind: "role", name: "roleName" }],
+  ["aws-iam.User", { kind: "user", name: "userName" }],
+  ["aws-iam.Group", { kind: "group", name: "groupName" }],
+]);
+
+/** A role that a construct creates for itself. */
+export interface RoleSlot {
+  /** The id of the role's construct below its owner. */
+  readonly child: string;
+  /** Both the property that gives another role instead and the attribute that reads the role. */
+  readonly role: string;
+  /** The method that adds a statement to the role's policy, and the property that lists statements from the start. */
+  readonly method: string;
+  readonly statements?: string;
+}
+
+const SERVICE_ROLE: RoleSlot = { child: "ServiceRole", role: "role", method: "addToRolePolicy", statements: "initialPolicy" };
+const PLAIN_ROLE: RoleSlot = { child: "Role", role: "role", method: "addToRolePolicy" };
+const TASK_ROLES: readonly RoleSlot[] = [
+  { child: "TaskRole", role: "taskRole", method: "addToTaskRolePolicy" },
+  { child: "ExecutionRole", role: "executionRole", method: "addToExecutionRolePolicy" },
+];
+
+const SLOTS: ReadonlyMap<string, readonly RoleSlot[]> = new Map([
+  ["aws-lambda.Function", [SERVICE_ROLE]],
+  ["aws-lambda.DockerImageFunction", [SERVICE_ROLE]],
+  ["aws-lambda-nodejs.NodejsFunction", [SERVICE_ROLE]],
+  ["aws-lambda-go-alpha.GoFunction", [SERVICE_ROLE]],
+  ["aws-lambda-python-alpha.PythonFunction", [SERVICE_ROLE]],
+  ["aws-codebuild.Project", [PLAIN_ROLE]],
+  ["aws-codebuild.PipelineProject", [PLAIN_ROLE]],
+  ["aws-stepfunctions.StateMachine", [PLAIN_ROLE]],
+  ["aws-ec2.Instance", [{ ...PLAIN_ROLE, child: "InstanceRole" }]],
+  ["aws-ecs.TaskDefinition", TASK_ROLES],
+  ["aws-ecs.Ec2TaskDefinition", TASK_ROLES],
+  ["aws-ecs.FargateTaskDefinition", TASK_ROLES],
+]);
+
+export function identityClass(file: EstreeFile, creation: NewExpression): IdentityClass | null {
+  return IDENTITIES.get(cdkName(file, creation.callee) ?? "") ?? null;
+}
+
+export function roleSlots(file: EstreeFile, creation: NewExpression): readonly RoleSlot[] {
+  return SLOTS.get(cdkName(file, creation.callee) ?? "") ?? [];
+}
+
+/** The principal that an expression such as `role`, `this.role` or `fn.role` stands for. */
+export function granteeOf(file: EstreeFile, expression: Node): Grantee {
+  const node = resolve(file, expression);
+  if (node.type === "NewExpression") {
+    const identity = identityClass(file, node);
+    if (identity !== null) return ofIdentity(file, node, identity);
+  }
+  if (node.type === "MemberExpression") {
+    const owner = resolve(file, node.object);
+    const slot = owner.type === "NewExpression" ? roleSlots(file, owner).find(({ role }) => role === memberName(node)) : undefined;
+    if (owner.type === "NewExpression" && slot !== undefined) return ofSlot(file, owner, slot);
+  }
+  return (node.type === "CallExpression" ? imported(file, node) : null) ?? strange(file, expression);
+}
+
+/** The role behind a method such as `fn.addToRolePolicy`. */
+export function slotGrantee(file: EstreeFile, receiver: Node, method: string): Grantee {
+  const owner = resolve(file, receiver);
+  const slot = owner.type === "NewExpression" ? roleSlots(file, owner).find((candidate) => candidate.method === method) : undefined;
+  return owner.type === "NewExpression" && slot !== undefined ? ofSlot(file, owner, slot) : strange(file, receiver);
+}
+
+function strange(file: EstreeFile, expression: Node): Grantee {
+  const address = shownText(file, expression);
+  return { owners: unnamed(`this file does not tell whose role "${address}" is`), key: null, address };
+}
+
+export function ofIdentity(file: EstreeFile, creation: NewExpression, { kind, name }: IdentityClass): Grantee {
+  const { values, complete } = propertiesOf(file, creation.arguments[2]);
+  const written = values.get(name)?.node;
+  const address = addressOf(file, creation);
+  const key = String(creation.range[0]);
+  if (written !== undefined && !isUndefined(written)) {
+    const known = writtenName(textParts(file, written));
+    const clause = `the name of "${address}" is not known from this file ("${shownText(file, written)}")`;
+    return { owners: known === null ? unnamed(clause) : { ...NOBODY, principals: [{ kind, address, name: known }] }, key, address };
+  }
+  if (!complete) return { owners: unnamed(`"${address}" may be given a name that this file does not show`), key, address };
+  return { owners: generated(file, creation, kind, []), key, address };
+}
+
+export function ofSlot(file: EstreeFile, owner: NewExpression, slot: RoleSlot): Grantee {
+  const { values, complete } = propertiesOf(file, owner.arguments[2]);
+  const given = values.get(slot.role)?.node;
+  if (given !== undefined && !isUndefined(given)) return granteeOf(file, given);
+  const address = `${addressOf(file, owner)}/${slot.child}`;
+  const owners = complete
+    ? generated(file, owner, "role", [slot.child])
+    : unnamed(`"${addressOf(file, owner)}" may be given a role that this file does not show`);
+  return { owners, key: `${String(owner.range[0])}/${slot.child}`, address };
+}
+
+function isUndefined(node: Node): boolean {
+  return node.type === "Identifier" && node.name === "undefined";
+}
+
+/** The construct has no name of its own: CloudFormation makes one from the logical id. */
+function generated(file: EstreeFile, creation: NewExpression, kind: PrincipalKind, below: readonly string[]): Owners {
+  const { known, unknown } = pathsOf(file, creation);
+  const principals = known.map((path): PrincipalReference => {
+    const id = logicalId([...path.ids, ...below, "Resource"]);
+    return { kind, address: shownPath(path), name: ofStack(generatedName(id), path.stackName) };
+  });
+  return { principals, unnamed: unknown, open: [] };
+}
+
+function shownPath({ stack, ids }: ConstructPath): string {
+  return [stack, ...ids].join("/");
+}
+
+/** `DemoStack/OrdersRole` when there is one such construct; else by the class that creates it. */
+export function addressOf(file: EstreeFile, creation: NewExpression): string {
+  const { known } = pathsOf(file, creation);
+  const [only, ...others] = known;
+  if (only !== undefined && others.length === 0) return shownPath(only);
+  const id = creation.arguments[1];
+  const shown = id === undefined ? shownText(file, creation.callee) : textParts(file, id).map(shownPart).join("");
+  const owner = classOfThis(file, creation);
+  return owner?.id == null ? shown : `${owner.id.name}/${shown}`;
+}
+
+function shownPart(part: string | { readonly unknown: string }): string {
+  return typeof part === "string" ? part : `<${part.unknown}>`;
+}
+
+const BY_NAME: ReadonlyMap<string, PrincipalKind> = new Map([
+  ["aws-iam.Role.fromRoleName", "role"],
+  ["aws-iam.User.fromUserName", "user"],
+  ["aws-iam.Group.fromGroupName", "group"],
+]);
+const BY_ARN: ReadonlyMap<string, PrincipalKind> = new Map([
+  ["aws-iam.Role.fromRoleArn", "role"],
+  ["aws-iam.User.fromUserArn", "user"],
+  ["aws-iam.Group.fromGroupArn", "group"],
+]);
+
+/** A principal that exists already and is looked up by its name or ARN. */
+function imported(file: EstreeFile, call: CallExpression): Grantee | null {
+  const factory = cdkName(file, call.callee) ?? "";
+  const kind = BY_NAME.get(factory) ?? BY_ARN.get(factory);
+  const written = call.arguments[2];
+  if (kind === undefined || written === undefined) return null;
+  const parts = textParts(file, written);
+  const last = parts.at(-1);
+  // IAM names hold no slash, so the text after the last one is the whole name.
+  const ofArn = typeof last === "string" && last.includes("/") ? writtenName([last.slice(last.lastIndexOf("/") + 1)]) : null;
+  const name = BY_NAME.has(factory) ? writtenName(parts) : ofArn;
+  const address = parts.map(shownPart).join("");
+  const clause = `the name of the ${kind} is not known from this file ("${address}")`;
+  const owners = name === null ? unnamed(clause) : { ...NOBODY, principals: [{ kind, address, name }] };
+  return { owners, key: String(call.range[0]), address };
+}
+
+/** Every principal that the file creates, whether it has policies or not. */
+export function allPrincipals(file: EstreeFile): readonly PrincipalReference[] {
+  const grantees = file.nodes.flatMap((node) => {
+    if (node.type !== "NewExpression") return [];
+    const identity = identityClass(file, node);
+    const own = identity === null ? [] : [ofIdentity(file, node, identity)];
+    return [...own, ...roleSlots(file, node).map((slot) => ofSlot(file, node, slot))];
+  });
+  return together(grantees.map(({ owners }) => owners)).principals;
+}
