@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import type { LocatedPolicies } from "../../../src/model/policy.js";
+import { only, read } from "./read.js";
+
+const DOCUMENT = "{Statement: [{Effect: Allow, Action: [s3:GetObject], Resource: '*'}]}";
+
+function template(resources: string, rest = ""): string {
+  return `Resources:\n${resources.replace(/^(?=.)/gmu, "  ")}\n${rest}`;
+}
+
+function role(id: string, properties = ""): string {
+  return `${id}:\n  Type: AWS::IAM::Role\n  Properties:\n    AssumeRolePolicyDocument: {}\n${properties.replace(/^(?=.)/gmu, "    ")}\n`;
+}
+
+function policy(type: string, properties: string): string {
+  return `P:\n  Type: AWS::IAM::${type}\n  Properties:\n    PolicyDocument: ${DOCUMENT}\n${properties.replace(/^(?=.)/gmu, "    ")}\n`;
+}
+
+function summary({ documents }: LocatedPolicies): unknown {
+  return documents.map(({ address, holder, attachment }) => ({
+    address,
+    holder,
+    to: attachment.principals.map(({ kind, address: at, name }) => [
+      kind,
+      at,
+      name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn,
+    ]),
+    open: attachment.open,
+  }));
+}
+
+describe("policies of their own", () => {
+  test.each([
+    ["Ref", "Roles: [!Ref R]", "role", [["role", "R", "<stack>-R-<tail>"]], []],
+    ["long Ref", "Roles:\n  - Ref: R", "role", [["role", "R", "<stack>-R-<tail>"]], []],
+    ["Sub", "Roles: [!Sub '${R}']", "role", [["role", "R", "<stack>-R-<tail>"]], []],
+    ["literal names", "Roles: [orders, 'audit']", "role", [["role", "orders", "orders"], ["role", "audit", "audit"]], []],
+    ["twice the same", "Roles: [!Ref R, !Ref R]", "role", [["role", "R", "<stack>-R-<tail>"]], []],
+    ["users", "Users: [!Ref U]", "user", [["user", "U", "ursula"]], []],
+    ["a role and a group", "Roles: [!Ref R]\nGroups: [!Ref G]", "group", [["role", "R", "<stack>-R-<tail>"], ["group", "G", "<stack>-G-<tail>"]], []],
+    ["a parameter", "Roles: [!Ref RoleName]", "role", [], ["the policy is attached to a role that the template does not name (!Ref RoleName)"]],
+    ["a parameter, too", "Roles: [!Ref R, !Ref RoleName]", "role", [["role", "R", "<stack>-R-<tail>"]], ["the policy is attached to a role that the template does not name (!Ref RoleName)"]],
+    ["a list of parameters", "Roles: !Ref Names", "role", [], ["the policy is attached to a role that the template does not name (!Ref Names)"]],
+    ["the wrong kind", "Roles: [!Ref U]", "role", [], ["the policy is attached to a role that the template does not name (!Ref U)"]],
+    ["an import", "Roles: [{'Fn::ImportValue': x}]", "role", [], ["the policy is attached to a role that the template does not name ({'Fn::ImportValue': x})"]],
+    ["a condition", "Roles: [!If [C, !Ref R, !Ref AWS::NoValue]]", "role", [["role", "R", "<stack>-R-<tail>"]], []],
+    ["either list", "Roles: !If [C, [!Ref R], [orders]]", "role", [["role", "R", "<stack>-R-<tail>"], ["role", "orders", "orders"]], []],
+  ])("AWS::IAM::Policy: %s", (_name, properties, holder, to, open) => {
+    const group = "G:\n  Type: AWS::IAM::Group\n";
+    const user = "U:\n  Type: AWS::IAM::User\n  Properties: {UserName: ursula}\n";
+    const text = template(role("R") + user + group + policy("Policy", `PolicyName: p\n${properties}`));
+    expect(summary(read(text))).toEqual([{ address: "P", holder, to, open }]);
+  });
+
+  test.each([
+    ["RolePolicy", "RoleName: !Ref R", [["role", "R", "<stack>-R-<tail>"]], "role"],
+    ["RolePolicy", "RoleName: orders", [["role", "orders", "orders"]], "role"],
+    ["UserPolicy", "UserName: ursula", [["user", "ursula", "ursula"]], "user"],
+    ["GroupPolicy", "GroupName: staff", [["group", "staff", "staff"]], "group"],
+  ])("AWS::IAM::%s: %s", (type, properties, to, holder) => {
+    expect(summary(read(template(role("R") + policy(type, properties))))).toEqual([{ address: "P", holder, to, open: [] }]);
+  });
+
+  test("cannot be taken out: others may refer to them", () => {
+    expect(only(read(template(role("R") + policy("Policy", "Roles: [!Ref R]"))).documents).element).toBeNull();
+  });
+});
+
+describe("managed policies", () => {
+  const managed = policy("ManagedPolicy", "Description: d");
+  const to = (text: string): unknown => summary(read(text));
+  const expected = (principals: readonly string[], open: readonly string[] = []): unknown => [
+    { address: "P", holder: "managed", to: principals.map((id) => ["role", id, `<stack>-${id}-<tail>`]), open },
+  ];
+
+  test.each([
+    ["Ref", "ManagedPolicyArns: [!Ref P]"],
+    ["PolicyArn", "ManagedPolicyArns:\n  - !GetAtt P.PolicyArn"],
+    ["long PolicyArn", "ManagedPolicyArns:\n  - Fn::GetAtt: [P, PolicyArn]"],
+    ["beside others", "ManagedPolicyArns: [arn:aws:iam::aws:policy/ReadOnlyAccess, !Sub '${P}']"],
+    ["a condition", "ManagedPolicyArns: [!If [C, !Ref P, !Ref AWS::NoValue]]"],
+    ["either list", "ManagedPolicyArns: !If [C, [!Ref P], []]"],
+  ])("are attached from roles: %s", (_name, properties) => {
+    expect(to(template(role("R", properties) + role("Other") + managed))).toEqual(expected(["R"]));
+  });
+
+  test("are attached from both sides, once each", () => {
+    const text = template(role("A", "ManagedPolicyArns: [!Ref P]") + role("B") + policy("ManagedPolicy", "Roles: [!Ref B, !Ref A]"));
+    expect(to(text)).toEqual(expected(["B", "A"]));
+  });
+
+  test("are attached through a shared list", () => {
+    const text = template(role("A", "ManagedPolicyArns: &arns [!Ref P]") + role("B", "ManagedPolicyArns: *arns") + managed);
+    expect(to(text)).toEqual(expected(["A", "B"]));
+  });
+
+  test.each([
+    ["an export", "Outputs:\n  Arn: {Value: !Ref P, Export: {Name: p}}", "the output Arn gives the policy out of the template, and it may be attached elsewhere"],
+    ["an output", "Outputs:\n  Arn:\n    Value: !Sub 'x ${P} y'", "the output Arn gives the policy out of the template, and it may be attached elsewhere"],
+    ["its attribute", "Outputs:\n  Arn:\n    Value:\n      Fn::GetAtt: P.PolicyArn", "the output Arn gives the policy out of the template, and it may be attached elsewhere"],
+    ["a nested stack", "  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {Parameters: {Arn: !Ref P}}", "N uses the policy in a way that is not understood"],
+    ["a SAM function", "  F:\n    Type: AWS::Serverless::Function\n    Properties: {Policies: [!Ref P]}", "F uses the policy in a way that is not understood"],
+    ["a boundary", "  B:\n    Type: AWS::IAM::Role\n    Properties: {PermissionsBoundary: !Ref P}", "the policy is also the permissions boundary of B"],
+  ])("are open when their ARN goes elsewhere: %s", (_name, rest, clause) => {
+    expect(to(template(role("R", "ManagedPolicyArns: [!Ref P]") + managed, rest))).toEqual(expected(["R"], [clause]));
+  });
+
+  test("are open when another role names their ARN", () => {
+    const named = policy("ManagedPolicy", "ManagedPolicyName: orders-read");
+    const arn = "ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/orders-read']";
+    const text = template(role("A", "ManagedPolicyArns: [!Ref P]") + role("B", arn) + named);
+    expect(to(text)).toEqual(expected(["A"], ["B uses the policy in a way that is not understood"]));
+  });
+
+  test("that are only a boundary are no identity policies", () => {
+    expect(to(template(role("R", "PermissionsBoundary: !Ref P") + managed))).toEqual([]);
+  });
+
+  test("may depend on themselves being there", () => {
+    expect(to(template(`${role("R", "ManagedPolicyArns: [!Ref P]")}Q:\n  Type: AWS::SNS::Topic\n  DependsOn: P\n${managed}`))).toEqual(expected(["R"]));
+  });
+});
+
+test("what rewrites a template leaves every attachment open", () => {
+  const inline = role("R", `Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`);
+  expect(only(read(template(inline, "Transform: [AWS::Serverless-2016-10-31]")).documents).attachment.open).toEqual([]);
+  expect(only(read(template(inline, "Transform: [AWS::LanguageExtensions, Company-Macro]")).documents).attachment.open).toEqual([
+    'the template is rewritten by the macro "Company-Macro"',
+  ]);
+  const loop = read(template(inline, "  Fn::ForEach::Names:\n    - Name\n    - [a, b]\n    - Topic${Name}: {Type: AWS::SNS::Topic}"));
+  expect(loop.opaque.map((part) => part.why)).toEqual(["the resources that Fn::ForEach::Names makes are not written out"]);
+  expect(only(loop.documents).attachment.open).toEqual(["some resources of the template are not written out"]);
+});
+
+describe("names", () => {
+  const nameOf = (property: string): unknown => {
+    const text = template(role("OrdersRole", `${property}\nPolicies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`));
+    return only(only(read(text).documents).attachment.principals).name;
+  };
+
+  test.each([
+    ["RoleName: orders", "orders"],
+    ["RoleName: 'orders'", "orders"],
+    ["RoleName: 012345678901", "012345678901"],
+    ["RoleName: !Sub orders", "orders"],
+    ["RoleName: !Join ['-', [orders, worker]]", "orders-worker"],
+  ])("%s is literal", (property, name) => {
+    expect(nameOf(property)).toEqual({ kind: "literal", name });
+  });
+
+  test.each([
+    ["RoleName: !Sub '${Stage}-orders'", "^.+-orders$", 7, "<Stage>-orders", "-orders"],
+    ["RoleName: !Sub ['${S}.orders', {S: x}]", "^.+\\.orders$", 7, "<S>.orders", ".orders"],
+    ["RoleName: {'Fn::Sub': 'orders-${AWS::Region}-x'}", "^orders-.+-x$", 9, "orders-<AWS::Region>-x", "orders--x"],
+    ["RoleName: !Join ['-', [!Ref Stage, orders, !ImportValue x]]", "^.+-orders-.+$", 8, "<Stage>-orders-<value>", "-orders-"],
+    ["RoleName: !Ref Name", "^.+$", 0, "<Name>", ""],
+    ["RoleName: !ImportValue x", "^.+$", 0, "<name>", ""],
+    ["RoleName: !If [C, a, b]", "^.+$", 0, "<name>", ""],
+  ])("%s is a pattern", (property, regex, fixed, shown, id) => {
+    expect(nameOf(property)).toEqual({ kind: "pattern", regex, fixed, shown, id });
+  });
+
+  test("are generated without one", () => {
+    expect(nameOf("Path: /orders/")).toMatchObject({ kind: "pattern", shown: "<stack>-OrdersRole-<tail>", fixed: 10, id: "OrdersRole" });
+    expect(nameOf("RoleName: !Ref AWS::NoValue")).toMatchObject({ shown: "<stack>-OrdersRole-<tail>" });
+  });
+});
+
+describe("names that could be mistaken", () => {
+  const inline = (id: string, name: string): string => role(id, `${name}Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`);
+  const locks = (resources: string): unknown =>
+    read(template(resources)).documents.map((document) => document.statements[0]?.actions[0]?.locked ?? null);
+
+  test("when both are cut", () => {
+    const [one, two] = ["OrdersAnalyticsReportingSummaries", "OrdersAnalyticsReportingStatements"];
+    expect(locks(inline(one, "") + inline(two, ""))).toEqual([
+      `the name of ${one} is only known at deployment and could also be that of ${two}`,
+      `the name of ${two} is only known at deployment and could also be that of ${one}`,
+    ]);
+  });
+
+  test("when one has a part of the other", () => {
+    expect(locks(inline("A", "RoleName: !Sub '${S}-orders'\n") + inline("B", "RoleName: !Sub '${S}-new-orders'\n"))).toEqual([
+      "the name of A is only known at deployment and could also be that of B",
+      null,
+    ]);
+  });
+
+  test("but not otherwise", () => {
+    expect(locks(inline("OrdersRole", "") + inline("NewOrdersRole", "") + inline("A", "RoleName: !Sub '${S}-orders'\n"))).toEqual([null, null, null]);
+  });
+});
