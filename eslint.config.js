@@ -67,7 +67,7 @@ export default defineConfig([
   wall(["src/dialects/**"], except("dialects", "model", "syntax")),
   wall(["src/findings/**"], except("findings", "model")),
   wall(["src/evidence.ts"], except("findings", "iam", "model")),
-  wall(["src/project.ts"], except("dialects", "syntax", "model")),
+  wall(["src/project.ts", "src/project/**"], except("project", "dialects", "syntax", "model")),
   wall(["src/refine.ts"], except("iam", "model")),
   wall(["src/edit.ts"], except("model")),
   wall(["src/verdict.ts"], except("edit", "evidence", "refine", "iam", "model")),

@@ -1,0 +1,118 @@
+import type { Rule } from "eslint";
+import {
+  actionsPhrase,
+  counted,
+  evidencePhrase,
+  latestUse,
+  principalsPhrase,
+  remedyPhrase,
+  unusedPhrase,
+  withheldPhrase,
+} from "../src/eslint/describe.js";
+import { judgedFile, type EditTarget, type PrincipalEvidence, type Verdict } from "../src/eslint/policies.js";
+import { defineRule, onceAFile } from "../src/eslint/rule.js";
+import { version } from "../src/eslint/version.js";
+
+type MessageId = "unusedAction" | "unusedPattern" | "unusedService" | "unusedNotAction" | "partlyUnused";
+
+type SuggestionId = "removeEntry" | "removeStatement" | "removePolicy" | "narrowEntry";
+
+type FixMode = "auto" | "suggest" | "off";
+
+export default defineRule({
+  meta: {
+    type: "problem",
+    docs: {
+      description: "Disallow IAM actions that AWS reports as unused",
+      recommended: true,
+      url: `https://unpkg.com/eslint-plugin-least-privilege@${version}/rules/no-unused-actions.md`,
+    },
+    fixable: "code",
+    hasSuggestions: true,
+    languages: ["*"],
+    schema: [
+      {
+        type: "object",
+        properties: {
+          fix: {
+            description: "Apply proven fixes with --fix, only suggest them, or report only.",
+            enum: ["auto", "suggest", "off"],
+          },
+        },
+        additionalProperties: false,
+      },
+    ],
+    defaultOptions: [{ fix: "auto" }],
+    messages: {
+      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}).{{withheld}}',
+      unusedPattern:
+        '"{{action}}" is not used by {{principals}}: none of its {{count}} is in use, such as {{unused}} ({{evidence}}).{{withheld}}',
+      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}).{{withheld}}',
+      unusedNotAction:
+        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{withheld}}',
+      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{remedy}}{{withheld}}',
+      removeEntry: 'Remove "{{action}}".',
+      removeStatement: 'Remove the statement of "{{action}}", with which nothing is left in it.',
+      removePolicy: 'Remove the policy of "{{action}}", with which nothing is left in it.',
+      narrowEntry: 'Replace "{{action}}" by {{entries}}.',
+    },
+  },
+  create(context) {
+    return onceAFile(context, () => {
+      const options = context.options as [{ readonly fix: FixMode }];
+      for (const { outcome, principals } of judgedFile(context).judgements) {
+        if (outcome.kind !== "judged") continue;
+        for (const verdict of outcome.verdicts) report(context, verdict, principals, options[0].fix);
+      }
+    });
+  },
+});
+
+function report(
+  context: Rule.RuleContext,
+  verdict: Verdict,
+  principals: readonly PrincipalEvidence[],
+  mode: FixMode,
+): void {
+  const { sourceCode } = context;
+  const { entry, refinement, proposal, applicability } = verdict;
+  const entries = refinement.kind === "replace" ? actionsPhrase(refinement.entries) : "";
+  const applies = applicability === "fix" && mode === "auto";
+  const fix =
+    proposal === null || mode === "off"
+      ? null
+      : (fixer: Rule.RuleFixer) => fixer.replaceTextRange([proposal.edit.span.start, proposal.edit.span.end], proposal.edit.text);
+  context.report({
+    loc: {
+      start: sourceCode.getLocFromIndex(entry.span.start),
+      end: sourceCode.getLocFromIndex(entry.span.end),
+    },
+    messageId: messageFor(verdict),
+    data: {
+      action: entry.value,
+      count: counted(refinement.unused.length, "action"),
+      unused: unusedPhrase(verdict),
+      principals: principalsPhrase(principals),
+      evidence: evidencePhrase(latestUse(refinement.unused), principals),
+      remedy: remedyPhrase(verdict),
+      withheld: withheldPhrase(verdict),
+    },
+    fix: applies ? fix : null,
+    suggest:
+      applies || fix === null || proposal === null
+        ? []
+        : [{ messageId: suggestionFor(verdict, proposal.target), data: { action: entry.value, entries }, fix }],
+  });
+}
+
+function messageFor({ element, entry, refinement }: Verdict): MessageId {
+  if (element === "NotAction") return "unusedNotAction";
+  if (refinement.kind !== "remove" || refinement.coveredBy.length > 0) return "partlyUnused";
+  if (refinement.wholeService) return "unusedService";
+  return /[*?]/u.test(entry.value) ? "unusedPattern" : "unusedAction";
+}
+
+function suggestionFor({ refinement }: Verdict, target: EditTarget): SuggestionId {
+  if (refinement.kind === "replace") return "narrowEntry";
+  return target === "entry" ? "removeEntry" : target === "statement" ? "removeStatement" : "removePolicy";
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { version } from "../eslint/version.js";
+import { BadInput } from "../findings/bad-input.js";
+import { lintCommand } from "./lint.js";
+import { refineCommand } from "./refine.js";
+
+/** ESLint's exit codes: 0 clean, 1 problems, 2 could not run. */
+async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command("least-privilege")
+    .description("Find IAM permissions that AWS reports as unused in Terraform, CloudFormation and CDK sources, and remove them.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(least-privilege --help shows what there is)");
+  let exitCode = 0;
+  const done = (code: number): void => {
+    exitCode = code;
+  };
+  program.addCommand(lintCommand(done));
+  program.addCommand(refineCommand(done));
+  for (const command of program.commands) command.exitOverride().showHelpAfterError();
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof BadInput) {
+      process.stderr.write(`least-privilege: ${error.message}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv);
+} catch (error) {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`least-privilege: stopped by an error of its own; no file was changed. Please report it with this text:\n${detail}\n`);
+  process.exitCode = 2;
+}

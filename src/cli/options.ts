@@ -1,0 +1,23 @@
+import { Option } from "commander";
+
+/** Repeated rather than variadic: a variadic option would swallow the file names that a pre-commit hook appends. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: readonly string[] | undefined) => [
+    ...(previous ?? []),
+    value,
+  ]);
+}
+
+export function findingsOption(): Option {
+  return repeatable(
+    "--findings <path>",
+    "file, folder or glob of get-finding-v2 output; may be repeated",
+  ).makeOptionMandatory();
+}
+
+export function protectOption(): Option {
+  return repeatable(
+    "--protect <action>",
+    "an action that stays whatever the findings say, such as ec2:TerminateInstances; may be repeated",
+  );
+}

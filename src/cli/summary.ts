@@ -1,0 +1,70 @@
+import { relative } from "node:path";
+import type { Evidence } from "../evidence.js";
+import type { JudgedFile } from "../eslint/policies.js";
+import { counted } from "../eslint/describe.js";
+
+export interface NotAnalysed {
+  readonly path: string;
+  readonly why: string;
+}
+
+interface SummaryInput {
+  readonly cwd: string;
+  readonly evidence: Evidence;
+  readonly files: ReadonlyMap<string, JudgedFile>;
+  readonly notAnalysed: readonly NotAnalysed[];
+  readonly linted: number;
+}
+
+/**
+ * What was matched and what was not, so that nothing is passed over in silence: findings without a source, documents whose
+ * principals are not known, text that looks like a policy and was not understood, files that were not analysed.
+ */
+export function summarise({ cwd, evidence, files, notAnalysed, linted }: SummaryInput): string {
+  const show = (path: string): string => relative(cwd, path) || path;
+  const judgements = [...files].flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
+  const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.map((principal) => principal.arn)));
+  const unmatched = evidence.principals.filter((principal) => !matched.has(principal.arn));
+  const withoutPrincipal = judgements.filter(({ judgement }) => judgement.outcome.kind === "no-principal");
+  const withoutFinding = judgements.flatMap(({ path, judgement }) =>
+    judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without }] : [],
+  );
+  const opaque = [...files].flatMap(([path, file]) => [
+    ...file.located.opaque.map((part) => ({ path, address: null, why: part.why })),
+    ...file.located.documents.flatMap((document) =>
+      [...document.opaque, ...document.statements.flatMap((statement) => statement.opaque)].map((part) => ({
+        path,
+        address: document.address,
+        why: part.why,
+      })),
+    ),
+  ]);
+  const names = [...files.values()].flatMap((file) =>
+    file.located.documents.flatMap((document) => document.attachment.principals),
+  );
+
+  const lines = [
+    `Findings: ${counted(evidence.principals.length, "principal")}, ${String(matched.size)} matched to sources, ${String(unmatched.length)} not matched.`,
+    ...unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
+    ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
+    `Policy documents: ${String(judgements.length)} in ${counted(files.size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
+    ...withoutPrincipal.map(({ path, judgement }) => {
+      const why = judgement.document.attachment.open[0] ?? "the source does not say whom it grants to";
+      return `  principal not known: ${show(path)}: ${judgement.document.address}: ${why}`;
+    }),
+    ...withoutFinding.map(
+      ({ path, judgement, without }) =>
+        `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${without.map((reference) => reference.address).join(", ")}`,
+    ),
+    ...opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`),
+    ...(notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(notAnalysed.length, "file")}.`]),
+    ...notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function unmatchedReason(known: number): string {
+  return known === 0
+    ? "no policy document with a known principal was found in these files"
+    : "no policy document in these files grants to a principal of this name";
+}

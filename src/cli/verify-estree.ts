@@ -1,0 +1,73 @@
+import { NODE, type Tree } from "./verify-tree.js";
+
+const IGNORED = new Set(["type", "range", "loc", "start", "end", "parent", "tokens", "comments"]);
+
+interface EsNode {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+function isNode(value: unknown): value is EsNode {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+/** The syntax tree of a program, with object and array literals and strings as what they say. */
+export function estreeTree(value: unknown): Tree {
+  if (Array.isArray(value)) return value.map(estreeTree);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  // Big integers and regular expressions are also there as `raw` text.
+  if (typeof value !== "object" || value === null) return null;
+  if (!isNode(value)) return fields(Object.entries(value));
+  switch (value.type) {
+    case "Literal":
+      return typeof value["value"] === "string" ? value["value"] : { [NODE]: "Literal", text: String(value["raw"]) };
+    case "TemplateLiteral": {
+      const text = onlyText(value["quasis"]);
+      if (text !== null) return text;
+      break;
+    }
+    case "ArrayExpression":
+      return estreeTree(value["elements"]);
+    case "ObjectExpression":
+      return objectTree(value["properties"]);
+  }
+  return { [NODE]: value.type, ...fields(Object.entries(value).filter(([key]) => !IGNORED.has(key))) };
+}
+
+/** All comments of a program, in order; null when its parser did not keep them. */
+export function estreeComments(program: unknown): readonly string[] | null {
+  if (typeof program !== "object" || program === null || !("comments" in program) || !Array.isArray(program.comments)) return null;
+  return program.comments.map((comment: unknown) => (isNode(comment) ? String(comment["value"]) : ""));
+}
+
+function fields(entries: readonly (readonly [string, unknown])[]): Readonly<Record<string, Tree>> {
+  return Object.fromEntries(entries.map(([key, value]) => [key, estreeTree(value)]));
+}
+
+function onlyText(quasis: unknown): string | null {
+  if (!Array.isArray(quasis) || quasis.length !== 1) return null;
+  const quasi: unknown = quasis[0];
+  if (!isNode(quasi)) return null;
+  const value = quasi["value"];
+  return typeof value === "object" && value !== null && "cooked" in value && typeof value.cooked === "string" ? value.cooked : null;
+}
+
+/** Properties by name; spreads, methods and computed names keep their syntax tree under a name that cannot be a plain one. */
+function objectTree(properties: unknown): Tree {
+  if (!Array.isArray(properties)) return {};
+  return Object.fromEntries(
+    properties.map((property: unknown, index): [string, Tree] => {
+      const name = plainName(property);
+      if (name === null || !isNode(property)) return [`#${String(index)}`, estreeTree(property)];
+      return [name, estreeTree(property["value"])];
+    }),
+  );
+}
+
+function plainName(property: unknown): string | null {
+  if (!isNode(property) || property.type !== "Property" || property["kind"] !== "init") return null;
+  const key = property["key"];
+  if (property["computed"] === true || property["method"] === true || !isNode(key)) return null;
+  if (key.type === "Identifier") return String(key["name"]);
+  return key.type === "Literal" ? String(key["value"]) : null;
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Replaces the text of a file in one step: whoever reads it sees the old text or the new one, also after a crash.
+ * A symbolic link stays one; the file that it leads to is replaced. Permissions are kept.
+ */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const target = await realpath(path);
+  const { mode } = await stat(target);
+  const folder = dirname(target);
+  // In the same folder, because a file cannot be renamed from one file system to another.
+  const draft = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
+  try {
+    const file = await open(draft, "wx", mode & 0o7777);
+    try {
+      await file.writeFile(text, "utf8");
+      // The umask may have taken permissions away.
+      await file.chmod(mode & 0o7777);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** Makes the new name durable, where the system lets a folder be opened. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows cannot; the file's own text is safe already.
+  }
+}

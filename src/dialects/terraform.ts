@@ -1,0 +1,106 @@
+import { basename } from "node:path";
+import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy.js";
+import type { PrincipalReference } from "../model/principal.js";
+import type { SourceText } from "../model/text.js";
+import type { Dialect, Unread } from "./dialect.js";
+import { directoryOf, type Directory } from "./terraform/directory.js";
+import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
+
+export type { TerraformReading } from "./terraform/reading.js";
+
+/** Terraform and OpenTofu. JSON syntax is claimed so that it is not overlooked in a directory; it cannot be read yet. */
+export const terraform: Dialect<TerraformReading> = {
+  name: "terraform",
+  scope: "directory",
+  needsTree: false,
+  claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
+  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b/u.test(text),
+  read: readTerraform,
+  bind,
+  rivals,
+};
+
+function bind(own: TerraformReading, neighbours: readonly TerraformReading[], unread: readonly Unread[]): LocatedPolicies {
+  const directory = sharedDirectory([own, ...neighbours]);
+  const unseen = unread.map(({ path, why }) => `${basename(path)} beside it could not be read (${why})`);
+  return {
+    documents: own.policies.flatMap((policy) => located(policy, directory, unseen)),
+    comments: own.comments,
+    opaque: own.elsewhere
+      .filter(({ locals }) => !locals.some((local) => directory.holdsPolicy(local)))
+      .map(({ span, why }) => ({ span, why })),
+  };
+}
+
+function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[]): readonly PolicyDocument[] {
+  const { address, span, opaque, element, node, start } = policy;
+  const { attachment, holder, foreign, locked } = directory.flow(node, start);
+  if (foreign) return [];
+  const declared = node ?? start?.target ?? address;
+  const lock = directory.declaredTwice(declared) ? `${declared} is declared more than once` : locked;
+  return [
+    {
+      address,
+      holder,
+      span,
+      statements: lock === null ? policy.statements : policy.statements.map((statement) => lockedStatement(statement, lock)),
+      opaque,
+      element: lock === null ? element : null,
+      attachment: { ...attachment, open: [...attachment.open, ...unseen] },
+    },
+  ];
+}
+
+function lockedStatement(statement: Statement, lock: string): Statement {
+  return {
+    ...statement,
+    actions: statement.actions.map((entry) => ({ ...entry, locked: entry.locked ?? lock })),
+    notActions: statement.notActions.map((entry) => ({ ...entry, locked: entry.locked ?? lock })),
+    element: null,
+  };
+}
+
+/** A directory is the same for each of its files: built once for one set of readings, and gone with them. */
+const directories = new WeakMap<TerraformReading, { readonly readings: readonly TerraformReading[]; readonly directory: Directory }>();
+
+function sharedDirectory(unsorted: readonly TerraformReading[]): Directory {
+  const readings = [...unsorted].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const [first] = readings;
+  if (first === undefined) return directoryOf([]);
+  const known = directories.get(first);
+  if (known?.readings.length === readings.length && known.readings.every((reading, index) => reading === readings[index])) {
+    return known.directory;
+  }
+  const directory = directoryOf(readings);
+  directories.set(first, { readings, directory });
+  return directory;
+}
+
+/** One question is asked of many files, and one file is asked many questions. */
+const wordsInFile = new WeakMap<SourceText, ReadonlySet<string>>();
+const wordsInName = new WeakMap<PrincipalReference, readonly string[]>();
+
+/** Words, not whole texts: the other name may be put together differently. */
+function rivals(source: SourceText, reference: PrincipalReference): boolean {
+  const { kind, name } = reference;
+  if (name.kind !== "pattern") return false;
+  const wanted = remembered(wordsInName, reference, () => [`aws_iam_${kind}`, ...wordsOf(name.shown.replace(/<[^<>]*>/gu, " "))]);
+  const present = remembered(
+    wordsInFile,
+    source,
+    () => new Set([...wordsOf(source.text), ...(source.text.match(/\baws_iam_(?:role|user|group)\b/gu) ?? [])]),
+  );
+  return wanted.every((word) => present.has(word));
+}
+
+function remembered<Key extends object, Value>(memo: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const known = memo.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  memo.set(key, value);
+  return value;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z0-9]+/gu) ?? [];
+}

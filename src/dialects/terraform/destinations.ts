@@ -1,0 +1,108 @@
+import type { Holder } from "../../model/policy.js";
+import type { PrincipalKind } from "../../model/principal.js";
+import { siteAddress, type Site } from "./uses.js";
+
+/**
+ * What becomes of a policy's text or ARN where it is used.
+ *
+ * - `principals`: it grants to whom the attributes of the site's block name (`self`: to the block itself).
+ * - `follow`: it goes on to another node.
+ * - `open`: it leaves what the source shows.
+ * - `locked`: it is also something other than an identity policy; `isPolicy` when that is a policy of another kind.
+ * - `none`: it grants nothing there.
+ */
+export type Destination =
+  | { readonly kind: "principals"; readonly holder: Holder | null; readonly by: readonly Grant[] }
+  | { readonly kind: "follow"; readonly target: string; readonly holder: Holder | null; readonly locked: string | null }
+  | { readonly kind: "open"; readonly clause: string }
+  | { readonly kind: "locked"; readonly clause: string; readonly isPolicy: boolean }
+  | { readonly kind: "none" };
+
+export interface Grant {
+  readonly principal: PrincipalKind;
+  /** The attribute that names the principals; null when the block itself is the principal. */
+  readonly attribute: string | null;
+}
+
+const NONE: Destination = { kind: "none" };
+
+function grants(holder: Holder | null, ...by: readonly [PrincipalKind, string | null][]): Destination {
+  return { kind: "principals", holder, by: by.map(([principal, attribute]) => ({ principal, attribute })) };
+}
+
+/**
+ * The attributes that carry identity policies, by `type.attribute`.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs (IAM)
+ */
+const CARRYING: ReadonlyMap<string, Destination> = new Map([
+  ["aws_iam_role_policy.policy", grants("role", ["role", "role"])],
+  ["aws_iam_user_policy.policy", grants("user", ["user", "user"])],
+  ["aws_iam_group_policy.policy", grants("group", ["group", "group"])],
+  ["aws_iam_role.inline_policy.policy", grants("role", ["role", null])],
+  ["aws_iam_role.managed_policy_arns", grants(null, ["role", null])],
+  ["aws_iam_role_policy_attachment.policy_arn", grants(null, ["role", "role"])],
+  ["aws_iam_user_policy_attachment.policy_arn", grants(null, ["user", "user"])],
+  ["aws_iam_group_policy_attachment.policy_arn", grants(null, ["group", "group"])],
+  ["aws_iam_policy_attachment.policy_arn", grants(null, ["role", "roles"], ["user", "users"], ["group", "groups"])],
+  ["aws_iam_role_policy_attachments_exclusive.policy_arns", grants(null, ["role", "role_name"])],
+  ["aws_iam_user_policy_attachments_exclusive.policy_arns", grants(null, ["user", "user_name"])],
+  ["aws_iam_group_policy_attachments_exclusive.policy_arns", grants(null, ["group", "group_name"])],
+]);
+
+/** Attributes whose value is no policy and tells nobody of one. */
+const SILENT: ReadonlySet<string> = new Set(["description", "tags", "tags_all", "triggers", "keepers", "depends_on"]);
+
+/** Attributes of IAM resources that say who and what it is called; seen when one `for_each` serves them and the policy. */
+const NAMING: ReadonlySet<string> = new Set([
+  "name",
+  "name_prefix",
+  "path",
+  "role",
+  "roles",
+  "role_name",
+  "user",
+  "users",
+  "user_name",
+  "group",
+  "groups",
+  "group_name",
+]);
+
+export function destinationOf(site: Site): Destination {
+  const address = siteAddress(site);
+  const [attribute = ""] = site.path;
+  switch (site.block) {
+    case "locals":
+      return { kind: "follow", target: address, holder: null, locked: null };
+    case "data":
+      return site.type === "aws_iam_policy_document" ? documentDestination(attribute, address) : { kind: "open", clause: `${address} reads it` };
+    case "resource":
+      break;
+    case "output":
+      return { kind: "open", clause: `${address} hands it on` };
+    case "module":
+      return { kind: "open", clause: `it is passed to ${address}` };
+    default:
+      return { kind: "open", clause: `it is also used in ${address}` };
+  }
+  if (site.type === "aws_iam_policy" && attribute === "policy") return { kind: "follow", target: address, holder: "managed", locked: null };
+  const carrying = CARRYING.get([site.type, ...site.path].join("."));
+  if (carrying !== undefined) return carrying;
+  if (SILENT.has(attribute) || (site.type.startsWith("aws_iam_") && NAMING.has(attribute))) return NONE;
+  const path = site.path.join(".");
+  return { kind: "locked", clause: `it is also used as ${path} of ${address}`, isPolicy: /polic(?:y|ies)|boundary/u.test(path) || site.type.includes("policy") };
+}
+
+function documentDestination(attribute: string, address: string): Destination {
+  switch (attribute) {
+    case "source_policy_documents":
+    case "source_json":
+      return { kind: "follow", target: address, holder: null, locked: null };
+    case "override_policy_documents":
+    case "override_json":
+      return { kind: "follow", target: address, holder: null, locked: `it overrides statements of ${address}` };
+    default:
+      // An ARN among the resources or conditions of a statement attaches nothing.
+      return NONE;
+  }
+}

@@ -1,0 +1,206 @@
+import type { HclBlock, HclBody, HclExpression, HclTemplate } from "../../syntax/hcl-nodes.js";
+import { attributeOf, CARRIERS, mentionsVariable, partExpressions, traversal, unwrap } from "./expressions.js";
+
+/** Where in a directory something stands: a block and the path of names inside it, such as `inline_policy`, `policy`. */
+export interface Site {
+  /** `resource`, `data`, `locals`, `output`, `module`, … */
+  readonly block: string;
+  /** `aws_iam_role_policy`; empty for blocks that have one label or none. */
+  readonly type: string;
+  /** The last label; of a local value its name. */
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
+/** One reference to something that a policy's text or ARN can flow through. */
+export interface Use {
+  /** `data.aws_iam_policy_document.read`, `aws_iam_policy.read`, `local.read`. */
+  readonly target: string;
+  readonly site: Site;
+  /** What makes something else of the value on its way (`replace(…)`); null when the value arrives as it is. */
+  readonly through: string | null;
+}
+
+/** The address of the block that a site stands in, as Terraform and people write it. */
+export function siteAddress({ block, type, name }: Site): string {
+  switch (block) {
+    case "resource":
+      return `${type}.${name}`;
+    case "data":
+      return `data.${type}.${name}`;
+    case "locals":
+      return `local.${name}`;
+    default:
+      return name === "" ? block : `${block} "${name}"`;
+  }
+}
+
+export function blockSite(block: HclBlock): Site {
+  const labels = block.labels.map((label) => label.value);
+  return { block: block.name, type: labels.length > 1 ? (labels[0] ?? "") : "", name: labels.at(-1) ?? "", path: [] };
+}
+
+/** Blocks that refer to addresses without using any value. */
+const ADDRESS_ONLY: ReadonlySet<string> = new Set(["moved", "removed", "import", "lifecycle"]);
+
+/** Every use in a block at the top level of a file. */
+export function usesIn(block: HclBlock): readonly Use[] {
+  if (ADDRESS_ONLY.has(block.name)) return [];
+  const uses: Use[] = [];
+  visitBody(block.body, blockSite(block), "each", uses);
+  return uses;
+}
+
+/** `iterator` is what stands for one element of the body's `for_each`: `each`, or the label of a dynamic block. */
+function visitBody(body: HclBody, site: Site, iterator: string, uses: Use[]): void {
+  for (const item of body.items) {
+    if (item.type === "HclAttribute") {
+      const inner = site.block === "locals" ? { ...site, name: item.name } : below(site, item.name);
+      if (item.name === "depends_on" || item.name === "count") continue;
+      if (item.name === "for_each") {
+        // Where the element is used, what stands in the collection is used.
+        for (const path of iteratorPaths(body, iterator)) visitValue(item.value, { ...site, path: [...site.path, ...path] }, uses);
+      } else visitValue(item.value, inner, uses);
+    } else if (item.name === "dynamic") {
+      const label = item.labels[0]?.value ?? "";
+      visitDynamic(item, below(site, label), uses);
+    } else if (!ADDRESS_ONLY.has(item.name)) visitBody(item.body, below(site, item.name), "", uses);
+  }
+}
+
+function visitDynamic(block: HclBlock, site: Site, uses: Use[]): void {
+  const named = attributeOf(block.body, "iterator");
+  const iterator = (named === null ? null : traversal(named)?.[0]) ?? site.path.at(-1) ?? "";
+  const collection = attributeOf(block.body, "for_each");
+  for (const item of block.body.items) {
+    if (item.type !== "HclBlock" || item.name !== "content") continue;
+    if (collection !== null) {
+      for (const path of iteratorPaths(item.body, iterator)) visitValue(collection, { ...site, path: [...site.path, ...path] }, uses);
+    }
+    visitBody(item.body, site, "", uses);
+  }
+}
+
+function below(site: Site, name: string): Site {
+  return { ...site, path: [...site.path, name] };
+}
+
+/** The paths of the attributes that mention the iterator. */
+function iteratorPaths(body: HclBody, iterator: string): readonly (readonly string[])[] {
+  return body.items.flatMap((item): (readonly string[])[] => {
+    if (item.type === "HclAttribute") {
+      return item.name !== "for_each" && mentionsVariable(item.value, iterator) ? [[item.name]] : [];
+    }
+    if (item.name === "dynamic") {
+      const label = item.labels[0]?.value ?? "";
+      return iteratorPaths(item.body, iterator).map(([head = "", ...rest]) => (head === "content" ? [label, ...rest] : [label]));
+    }
+    return iteratorPaths(item.body, iterator).map((path) => [item.name, ...path]);
+  });
+}
+
+function visitValue(value: HclExpression, site: Site, uses: Use[]): void {
+  visit(value, null);
+
+  function visit(expression: HclExpression, through: string | null): void {
+    const path = traversal(expression);
+    if (path !== null) {
+      const target = targetOf(path);
+      if (target !== null) uses.push({ target, site, through });
+      return;
+    }
+    switch (expression.type) {
+      case "HclTemplate":
+        visitTemplate(expression, through);
+        break;
+      case "HclTuple":
+        for (const item of expression.items) visit(item, through);
+        break;
+      case "HclObject":
+        for (const { key, value: member } of expression.items) {
+          if (key.type !== "HclVariable") visit(key, through);
+          visit(member, through);
+        }
+        break;
+      case "HclForTuple":
+        visit(expression.collection, through);
+        visit(expression.result, through);
+        break;
+      case "HclForObject":
+        visit(expression.collection, through);
+        visit(expression.resultKey, through);
+        visit(expression.result, through);
+        break;
+      case "HclCall": {
+        if (OPAQUE_RESULTS.has(expression.name)) break;
+        const inner = CARRIERS.has(expression.name) ? through : (through ?? `${expression.name}(…)`);
+        for (const argument of expression.arguments) visit(argument, inner);
+        break;
+      }
+      case "HclConditional":
+        visit(expression.consequent, through);
+        visit(expression.alternate, through);
+        break;
+      case "HclParentheses":
+        visit(expression.expression, through);
+        break;
+      case "HclGetAttribute":
+      case "HclIndex":
+        visit(expression.object, through);
+        break;
+      case "HclSplat":
+        visit(expression.object, through);
+        visit(expression.each, through);
+        break;
+      // Comparisons and arithmetic let no text through.
+      case "HclBinary":
+      case "HclUnary":
+      case "HclNumber":
+      case "HclBoolean":
+      case "HclNull":
+      case "HclVariable":
+        break;
+    }
+  }
+
+  function visitTemplate(template: HclTemplate, through: string | null): void {
+    const inner = unwrap(template);
+    if (inner !== template) visit(inner, through);
+    else for (const part of template.parts) for (const expression of partExpressions(part)) visit(expression, through ?? "a string");
+  }
+}
+
+/** Functions that tell of their argument, but do not contain it. */
+const OPAQUE_RESULTS: ReadonlySet<string> = new Set(["alltrue", "anytrue", "can", "contains", "length", "md5", "sha1", "sha256", "sha512"]);
+
+/** Attributes that do not lead to the policy's text or to its ARN. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  "attachment_count",
+  "description",
+  "name_prefix",
+  "path",
+  "tags",
+  "tags_all",
+  "version",
+]);
+
+/** Inline policies: only these attributes hold the text. */
+const INLINE: Readonly<Record<string, string>> = {
+  aws_iam_role_policy: "policy",
+  aws_iam_user_policy: "policy",
+  aws_iam_group_policy: "policy",
+  aws_iam_role: "inline_policy",
+};
+
+function targetOf(path: readonly string[]): string | null {
+  const [root, first, second, third] = path;
+  if (root === undefined || first === undefined) return null;
+  if (root === "local") return `local.${first}`;
+  if (root === "data") {
+    if (first !== "aws_iam_policy_document" || second === undefined || third === "id" || third === "version") return null;
+    return `data.${first}.${second}`;
+  }
+  if (root === "aws_iam_policy") return second !== undefined && HARMLESS.has(second) ? null : `${root}.${first}`;
+  const inline = INLINE[root];
+  return inline !== undefined && second === inline ? `${root}.${first}` : null;
+}

@@ -1,0 +1,78 @@
+import type { PrincipalEvidence } from "../model/usage.js";
+import type { UnusedGrant } from "../refine.js";
+import type { Verdict } from "../verdict.js";
+
+const NAMED = 3;
+
+/**
+ * `role "orders" in account 111122223333`, `role "worker" and role "replayer" in account 111122223333`; a name in several
+ * accounts is told with all of them; long lists are cut.
+ */
+export function principalsPhrase(principals: readonly PrincipalEvidence[]): string {
+  const accountsOf = grouped(principals, ({ kind, name }) => `${kind} "${name}"`, ({ account }) => account);
+  const namesOf = grouped(
+    [...accountsOf],
+    ([, accounts]) => cut(accounts, "accounts"),
+    ([who]) => who,
+  );
+  return cut(
+    [...namesOf].map(([accounts, names]) => `${cut(names, "principals")} in ${/\D/u.test(accounts) ? "accounts" : "account"} ${accounts}`),
+    "principals",
+  );
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string, value: (item: T) => string): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const item of items) groups.set(key(item), [...new Set([...(groups.get(key(item)) ?? []), value(item)])]);
+  return groups;
+}
+
+/** `last used 2025-06-02, analysed 2026-10-31`. Days in UTC, as AWS reports them. */
+export function evidencePhrase(lastAccessed: string | null, principals: readonly PrincipalEvidence[]): string {
+  const analysed = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) < Date.parse(b) ? a : b));
+  const used = lastAccessed === null ? "no use in the tracked period" : `last used ${day(lastAccessed)}`;
+  return `${used}, analysed ${day(analysed)}`;
+}
+
+/** The most recent use of any of the actions; null when none was used in the tracked period. */
+export function latestUse(unused: readonly UnusedGrant[]): string | null {
+  return unused.map((grant) => grant.lastAccessed).reduce((a, b) => (b === null || (a !== null && Date.parse(a) >= Date.parse(b)) ? a : b), null);
+}
+
+/** `"GetBucketAcl", "GetBucketCORS", "GetBucketLogging" and 19 more`. */
+export function actionsPhrase(actions: readonly string[]): string {
+  return cut(actions.map((action) => `"${action}"`), "more");
+}
+
+export function unusedPhrase({ refinement }: Verdict): string {
+  return actionsPhrase(refinement.unused.map((grant) => grant.action));
+}
+
+/** ` Narrow it to …`, or why it can go altogether; nothing for an entry of which everything is unused. */
+export function remedyPhrase({ refinement }: Verdict): string {
+  if (refinement.kind === "replace") return ` Narrow it to ${actionsPhrase(refinement.entries)}.`;
+  if (refinement.kind !== "remove" || refinement.coveredBy.length === 0) return "";
+  return ` Remove it: ${actionsPhrase(refinement.coveredBy)} beside it grants the rest.`;
+}
+
+/** ` Not fixed, because …`, or nothing. */
+export function withheldPhrase({ applicability, withheld }: Verdict): string {
+  if (withheld === null) return "";
+  return applicability === "suggestion" ? ` Not fixed by itself, because ${withheld}.` : ` Not fixed, because ${withheld}.`;
+}
+
+export function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function day(time: string): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+function cut(items: readonly string[], rest: string): string {
+  if (items.length === NAMED + 1 || items.length <= NAMED) {
+    return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
+  }
+  const more = String(items.length - NAMED);
+  return `${items.slice(0, NAMED).join(", ")} and ${more} ${rest === "more" ? "more" : `more ${rest}`}`;
+}

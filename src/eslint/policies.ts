@@ -1,0 +1,55 @@
+import type { Rule, SourceCode } from "eslint";
+import { loadEvidence } from "../evidence.js";
+import { builtInCatalogue } from "../iam/catalogue.js";
+import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
+import { policiesIn, rivalsOf } from "../project.js";
+import { judge, type Judgement } from "../verdict.js";
+import { principalsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+
+export type { PrincipalEvidence } from "../model/usage.js";
+export type { EditTarget, Verdict } from "../verdict.js";
+
+/** What the evidence says of one file's policies. */
+export interface JudgedFile {
+  readonly located: LocatedPolicies;
+  readonly judgements: readonly Judgement[];
+}
+
+const NOTHING: JudgedFile = { located: NO_POLICIES, judgements: [] };
+
+const memo = new WeakMap<SourceCode, JudgedFile>();
+
+/**
+ * The policies of the file that a rule looks at, judged. Computed once per SourceCode, by the first rule that asks; works
+ * under any language that hands over the file's text, ours or another plugin's.
+ */
+export function judgedFile(context: Rule.RuleContext): JudgedFile {
+  const { sourceCode } = context;
+  const known = memo.get(sourceCode);
+  if (known !== undefined) return known;
+  const judged = judgeFile(context);
+  memo.set(sourceCode, judged);
+  return judged;
+}
+
+function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleContext): JudgedFile {
+  const own = SETTINGS_KEY in settings ? settingsOf(settings) : null;
+  const source = {
+    path,
+    text: sourceCode.text,
+    tree: sourceCode,
+    principals: own === null ? [] : principalsOf(own, path),
+  };
+  const found = policiesIn(source);
+  if (found === null) return NOTHING;
+  const { located } = found;
+  if (located.documents.length === 0) return { located, judgements: [] };
+  const { findings, protectedActions = [], root } = settingsOf(settings);
+  const judgements = judge(source.text, located, {
+    evidence: loadEvidence(findings),
+    catalogue: builtInCatalogue(),
+    protectedActions,
+    rivals: (reference) => rivalsOf(source, found.dialect, reference, root),
+  });
+  return { located, judgements };
+}

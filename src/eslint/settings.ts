@@ -1,0 +1,86 @@
+import { isAbsolute, resolve } from "node:path";
+import picomatch from "picomatch";
+import * as z from "zod/mini";
+import { findingsFiles, loadEvidence } from "../evidence.js";
+import { BadInput } from "../findings/bad-input.js";
+
+/** The key of our settings in an ESLint configuration. */
+export const SETTINGS_KEY = "least-privilege";
+
+const arns = z.union([z.string(), z.array(z.string())]);
+
+const settingsSchema = z.strictObject({
+  findings: z.array(z.string()),
+  fingerprint: z.string(),
+  root: z.string(),
+  principals: z.optional(z.record(z.string(), arns)),
+  protectedActions: z.optional(z.array(z.string())),
+});
+
+/**
+ * `settings["least-privilege"]`, as `evidence()` makes it: plain data, because ESLint hashes settings into its cache key and
+ * merges them by spreading.
+ */
+export type Settings = z.infer<typeof settingsSchema>;
+
+export interface EvidenceOptions {
+  /** Files, folders or globs of findings exports, relative to `cwd`. */
+  readonly findings: readonly string[];
+  /** Policy JSON files (glob, relative to `cwd`) → the ARN or ARNs of who they are attached to; `*` in an ARN is any run. */
+  readonly principals?: Readonly<Record<string, string | readonly string[]>>;
+  /** Actions that stay whatever the findings say, beside the built-in `Pass*` actions: `ec2:TerminateInstances`, `backup:*`. */
+  readonly protectedActions?: readonly string[];
+  /** Where relative paths start; the working directory by default. */
+  readonly cwd?: string;
+}
+
+/**
+ * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
+ * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint makes
+ * ESLint's cache forget results of older findings. Throws `BadInput`.
+ */
+export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
+  const root = resolve(options.cwd ?? process.cwd());
+  const files = findingsFiles(options.findings, root);
+  const settings: Settings = { findings: files, fingerprint: loadEvidence(files).fingerprint, root };
+  if (options.principals !== undefined) {
+    settings.principals = Object.fromEntries(
+      Object.entries(options.principals).map(([glob, value]) => [glob, typeof value === "string" ? value : [...value]]),
+    );
+  }
+  if (options.protectedActions !== undefined) settings.protectedActions = [...options.protectedActions];
+  return { [SETTINGS_KEY]: settings };
+}
+
+const checked = new WeakMap<object, Settings>();
+
+/** Our part of a file's settings. Throws `BadInput` when there is none: rules without evidence must not fall silent. */
+export function settingsOf(settings: Readonly<Record<string, unknown>>): Settings {
+  const own = settings[SETTINGS_KEY];
+  if (typeof own !== "object" || own === null) {
+    throw new BadInput(
+      'No findings are configured: add { settings: leastPrivilege.evidence({ findings: ["findings"] }) } to eslint.config.js.',
+    );
+  }
+  const known = checked.get(own);
+  if (known !== undefined) return known;
+  const result = settingsSchema.safeParse(own);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const place = [SETTINGS_KEY, ...(issue?.path ?? [])].join(".");
+    throw new BadInput(
+      `settings.${place} in eslint.config.js is not usable (${issue?.message ?? "invalid"}): make the settings with leastPrivilege.evidence({ findings: […] }).`,
+    );
+  }
+  checked.set(own, result.data);
+  return result.data;
+}
+
+/** The ARNs that the `principals` map binds a file to. */
+export function principalsOf(settings: Settings, path: string): readonly string[] {
+  if (settings.principals === undefined) return [];
+  return Object.entries(settings.principals).flatMap(([glob, value]) => {
+    const pattern = isAbsolute(glob) ? glob : resolve(settings.root, glob);
+    return picomatch.isMatch(path, pattern.replaceAll("\\", "/")) ? value : [];
+  });
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import type { SourceText } from "../model/text.js";
+import { listDirectory, readText, sameStamp, stampOf, systemCode, type Stamp } from "./disk.js";
+
+/** What other tools put there is nobody's source. */
+const SKIPPED: ReadonlySet<string> = new Set([
+  "node_modules",
+  ".git",
+  ".terraform",
+  ".terragrunt-cache",
+  ".aws-sam",
+  ".serverless",
+  "cdk.out",
+  "dist",
+]);
+
+/** A walk through a directory tree costs time: of two questions in a row the second is answered from the same walk. */
+const LEAST_PAUSE = 1_000;
+
+/** Big trees are walked less often, so that at most a tenth of the time goes into it. */
+const PAUSE_PER_WALK = 10;
+
+interface TreeFile {
+  readonly stamp: Stamp;
+  /** Null when it was not wanted. */
+  readonly source: SourceText | null;
+}
+
+/** The files below a directory that `wanted` chose. `sources` is a new array whenever one of them changed. */
+interface Tree {
+  readonly walkedAt: number;
+  readonly took: number;
+  readonly files: ReadonlyMap<string, TreeFile>;
+  readonly sources: readonly SourceText[];
+}
+
+const trees = new Map<string, Tree>();
+const MOST_TREES = 8;
+
+export interface Selection {
+  /** Tells selections apart. */
+  readonly name: string;
+  readonly claims: (path: string) => boolean;
+  readonly wanted: (source: SourceText) => boolean;
+}
+
+/** The selected files below `root`, in the order of their paths. An unchanged file is the same object again. */
+export function filesBelow(root: string, selection: Selection): readonly SourceText[] {
+  const key = `${selection.name}:${root}`;
+  const known = trees.get(key);
+  const walkedAt = Date.now();
+  if (known !== undefined && walkedAt - known.walkedAt < Math.max(LEAST_PAUSE, known.took * PAUSE_PER_WALK)) return known.sources;
+  const tree = readFiles(walk(root, selection.claims), known, selection.wanted);
+  if (trees.size >= MOST_TREES && known === undefined) trees.clear();
+  trees.set(key, { ...tree, walkedAt, took: Date.now() - walkedAt });
+  return tree.sources;
+}
+
+/** Symbolic links to directories are not followed: their targets are walked where they are, and loops cannot arise. */
+function walk(root: string, claims: (path: string) => boolean): readonly string[] {
+  const paths: string[] = [];
+  const pending = [root];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    for (const entry of entriesOf(directory)) {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) {
+        if (!SKIPPED.has(entry.name)) pending.push(path);
+      } else if (claims(path)) paths.push(path);
+    }
+  }
+  return paths.sort();
+}
+
+function entriesOf(directory: string): ReturnType<typeof listDirectory> {
+  try {
+    return listDirectory(directory);
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return [];
+  }
+}
+
+function readFiles(paths: readonly string[], known: Tree | undefined, wanted: Selection["wanted"]): Pick<Tree, "files" | "sources"> {
+  const files = new Map<string, TreeFile>();
+  let changed = paths.length !== known?.files.size;
+  for (const path of paths) {
+    const before = known?.files.get(path);
+    const file = readFile(path, before, wanted);
+    changed ||= file !== before;
+    if (file !== null) files.set(path, file);
+  }
+  if (!changed && known !== undefined) return known;
+  return { files, sources: [...files.values()].flatMap(({ source }) => (source === null ? [] : [source])) };
+}
+
+function readFile(path: string, known: TreeFile | undefined, wanted: Selection["wanted"]): TreeFile | null {
+  try {
+    const stamp = stampOf(path, "file");
+    if (stamp === null) return null;
+    if (known !== undefined && sameStamp(known.stamp, stamp)) return known;
+    const source: SourceText = { path, text: readText(path) };
+    return { stamp, source: wanted(source) ? source : null };
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return null;
+  }
+}

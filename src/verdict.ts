@@ -1,0 +1,263 @@
+import { removeElement, replaceEntry, type Edit } from "./edit.js";
+import { evidenceFor, unusedByAll, type Evidence } from "./evidence.js";
+import { exceedsQuota } from "./iam/quota.js";
+import type { Catalogue } from "./iam/catalogue.js";
+import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
+import type { PrincipalReference } from "./model/principal.js";
+import { lineStart, nextLineStart, type Span } from "./model/text.js";
+import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { refineNotActions, refineStatement, type Refinement } from "./refine.js";
+
+/** What may be done about an unused grant: edit by itself, offer an edit to a person, or say so only. */
+export type Applicability = "fix" | "suggestion" | "message";
+
+/** What an edit takes away or narrows. */
+export type EditTarget = "entry" | "statement" | "policy";
+
+export interface ProposedEdit {
+  readonly target: EditTarget;
+  readonly edit: Edit;
+}
+
+/** The unused part of one action entry, and what may be done about it. */
+export interface Verdict {
+  readonly element: "Action" | "NotAction";
+  readonly entry: ActionEntry;
+  readonly refinement: Exclude<Refinement, { kind: "keep" }>;
+  readonly applicability: Applicability;
+  /** Null for a message. */
+  readonly proposal: ProposedEdit | null;
+  /** A clause that completes "not fixed, because …"; null for a fix. */
+  readonly withheld: string | null;
+}
+
+/**
+ * What became of one document.
+ *
+ * - `judged`: everyone who gets its grants has a finding; `verdicts` may still be empty.
+ * - `no-principal`: the source does not say whom it grants to.
+ * - `no-finding`: `without` have no unused-permission finding, so everything stays.
+ */
+export type Outcome =
+  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: "no-principal" }
+  | { readonly kind: "no-finding"; readonly without: readonly PrincipalReference[] };
+
+export interface Judgement {
+  readonly document: PolicyDocument;
+  /** Every principal of the findings that the document was matched to, also when the outcome is not `judged`. */
+  readonly principals: readonly PrincipalEvidence[];
+  readonly outcome: Outcome;
+}
+
+export interface JudgeOptions {
+  readonly evidence: Evidence;
+  readonly catalogue: Catalogue;
+  /** Action patterns (`iam:PassRole`, `*:Pass*`) that stay whatever the findings say. */
+  readonly protectedActions: readonly string[];
+  /** Other files that could declare the principal of a generated name; asked only when it matters. */
+  readonly rivals: (reference: PrincipalReference) => readonly string[];
+}
+
+/** Decides, for every document of a file, what the evidence says of its action entries. Pure apart from `rivals`. */
+export function judge(text: string, located: LocatedPolicies, options: JudgeOptions): readonly Judgement[] {
+  return located.documents.map((document) => judgeDocument(text, document, located.comments, options));
+}
+
+function judgeDocument(
+  text: string,
+  document: PolicyDocument,
+  comments: readonly Span[],
+  options: JudgeOptions,
+): Judgement {
+  const matches = document.attachment.principals.map((reference) => ({
+    reference,
+    evidence: evidenceFor(options.evidence, reference),
+  }));
+  const principals = [...new Map(matches.flatMap((match) => match.evidence).map((found) => [found.arn, found])).values()];
+  if (matches.length === 0) return { document, principals, outcome: { kind: "no-principal" } };
+  const without = matches.filter((match) => match.evidence.length === 0).map((match) => match.reference);
+  if (without.length > 0) return { document, principals, outcome: { kind: "no-finding", without } };
+
+  const unused = unusedByAll(principals);
+  const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
+  const refined = document.statements.flatMap((statement) =>
+    statement.effect === "Deny" ? [] : refineEntries(statement, unused, analyzedAt, options),
+  );
+  if (refined.length === 0) return { document, principals, outcome: { kind: "judged", verdicts: [] } };
+
+  const gates = documentGates(text, document, refined, options);
+  return { document, principals, outcome: { kind: "judged", verdicts: decide(text, document, refined, gates, comments) } };
+}
+
+interface RefinedEntry {
+  readonly element: Verdict["element"];
+  readonly statement: Statement;
+  readonly entry: ActionEntry;
+  readonly refinement: Exclude<Refinement, { kind: "keep" }>;
+}
+
+function refineEntries(
+  statement: Statement,
+  unused: UnusedPermissions,
+  analyzedAt: string,
+  { catalogue, protectedActions }: JudgeOptions,
+): readonly RefinedEntry[] {
+  const options = { catalogue, protectedActions, analyzedAt };
+  const refined: RefinedEntry[] = [];
+  const refinements = refineStatement(statement.actions.map((entry) => entry.value), unused, options);
+  statement.actions.forEach((entry, index) => {
+    const refinement = refinements[index];
+    if (refinement !== undefined && refinement.kind !== "keep") refined.push({ element: "Action", statement, entry, refinement });
+  });
+  const [firstNotAction] = statement.notActions;
+  if (firstNotAction !== undefined) {
+    const refinement = refineNotActions(statement.notActions.map((entry) => entry.value), unused, options);
+    if (refinement.kind !== "keep") refined.push({ element: "NotAction", statement, entry: firstNotAction, refinement });
+  }
+  return refined;
+}
+
+/** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
+interface Gates {
+  readonly message: string | null;
+  readonly suggestion: string | null;
+}
+
+function documentGates(
+  text: string,
+  document: PolicyDocument,
+  refined: readonly RefinedEntry[],
+  options: JudgeOptions,
+): Gates {
+  for (const reference of document.attachment.principals) {
+    if (reference.name.kind !== "pattern") continue;
+    const [rival] = options.rivals(reference);
+    if (rival !== undefined) {
+      return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
+    }
+  }
+  return { message: quotaGate(text, document, refined), suggestion: document.attachment.open[0] ?? null };
+}
+
+/** Replacements grow a policy; one that would no longer fit its quota, but did before, is not offered. */
+function quotaGate(text: string, document: PolicyDocument, refined: readonly RefinedEntry[]): string | null {
+  const spans = document.statements.flatMap((statement) => statement.actions.map((entry) => entry.span));
+  const replaced = new Map(refined.map(({ entry, refinement }) => [entry, refinement]));
+  const values = document.statements.flatMap((statement) => statement.actions);
+  return exceedsQuota(document.holder, {
+    text: text.slice(document.span.start, document.span.end),
+    without: spans.map((span) => text.slice(span.start, span.end)),
+    before: values.map((entry) => entry.value),
+    after: values.flatMap((entry) => {
+      const refinement = replaced.get(entry);
+      if (refinement?.kind === "remove") return [];
+      return refinement?.kind === "replace" ? refinement.entries : [entry.value];
+    }),
+  });
+}
+
+function decide(
+  text: string,
+  document: PolicyDocument,
+  refined: readonly RefinedEntry[],
+  gates: Gates,
+  comments: readonly Span[],
+): readonly Verdict[] {
+  const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, comments) }));
+  const emptied = document.statements.filter((statement) =>
+    leavesEmpty(
+      statement,
+      assessed.filter((item) => item.gate.kind === "fix" && item.refinement.kind === "remove").map((item) => item.entry),
+    ),
+  );
+  const emptiesDocument = document.opaque.length === 0 && emptied.length === document.statements.length;
+
+  return assessed.map(({ element, statement, entry, refinement, gate }): Verdict => {
+    const verdict = { element, entry, refinement };
+    const message = (withheld: string): Verdict => ({ ...verdict, applicability: "message", proposal: null, withheld });
+    const offer = (final: Exclude<Gate, { kind: "message" }>, proposal: ProposedEdit): Verdict => ({
+      ...verdict,
+      applicability: final.kind,
+      proposal,
+      withheld: final.kind === "fix" ? null : final.why,
+    });
+    if (gate.kind === "message") return message(gate.why);
+
+    if (refinement.kind === "replace") {
+      return offer(gate, { target: "entry", edit: replaceEntry(text, entry, refinement.entries) });
+    }
+    if (!emptied.includes(statement) && !isOnlyEntry(statement)) {
+      if (entry.home.kind === "single") return message("it is not an element of a list");
+      return offer(gate, { target: "entry", edit: removeElement(text, entry.home.element) });
+    }
+
+    // Nothing would be left of the statement, and IAM rejects a statement without actions.
+    const emptiesPolicy = emptiesDocument || (document.opaque.length === 0 && document.statements.length === 1);
+    const place = emptiesPolicy ? document.element : statement.element;
+    if (place === null) {
+      return message(
+        emptiesPolicy
+          ? "nothing would be left of the policy: delete the policy, or what attaches it"
+          : "nothing would be left of its statement: delete the statement",
+      );
+    }
+    const proposal: ProposedEdit = { target: emptiesPolicy ? "policy" : "statement", edit: removeElement(text, place) };
+    if (emptiesPolicy) return offer(weaker(gate, "nothing would be left of the policy"), proposal);
+    const span = place.list.items[place.index] ?? statement.span;
+    const commented = comments.some((comment) => overlaps(comment, span) || isDirectlyAbove(text, comment, span));
+    return offer(commented ? weaker(gate, "a comment explains its statement") : gate, proposal);
+  });
+}
+
+type Gate =
+  | { readonly kind: "fix" }
+  | { readonly kind: "suggestion"; readonly why: string }
+  | { readonly kind: "message"; readonly why: string };
+
+function entryGate(
+  text: string,
+  { statement, entry, refinement }: RefinedEntry,
+  gates: Gates,
+  comments: readonly Span[],
+): Gate {
+  if (refinement.kind === "report") return { kind: "message", why: refinement.why };
+  if (statement.effect !== "Allow") return { kind: "message", why: "the Effect of its statement is not plain text" };
+  if (entry.locked !== null) return { kind: "message", why: entry.locked };
+  if (gates.message !== null) return { kind: "message", why: gates.message };
+  if (gates.suggestion !== null) return { kind: "suggestion", why: gates.suggestion };
+  if (isCommented(text, entry, comments)) return { kind: "suggestion", why: "a comment beside it explains it" };
+  return { kind: "fix" };
+}
+
+function weaker(gate: Exclude<Gate, { kind: "message" }>, why: string): Exclude<Gate, { kind: "message" }> {
+  return gate.kind === "fix" ? { kind: "suggestion", why } : gate;
+}
+
+function isOnlyEntry(statement: Statement): boolean {
+  return statement.actions.length === 1 && statement.opaque.length === 0;
+}
+
+function leavesEmpty(statement: Statement, fixed: readonly ActionEntry[]): boolean {
+  return (
+    statement.opaque.length === 0 &&
+    statement.notActions.length === 0 &&
+    statement.actions.length > 0 &&
+    statement.actions.every((entry) => fixed.includes(entry))
+  );
+}
+
+/** A comment on the entry's own lines or directly above them: someone justified it. */
+function isCommented(text: string, entry: ActionEntry, comments: readonly Span[]): boolean {
+  const lines = { start: lineStart(text, entry.span.start), end: nextLineStart(text, entry.span.end) };
+  return comments.some((comment) => overlaps(comment, lines) || isDirectlyAbove(text, comment, entry.span));
+}
+
+function isDirectlyAbove(text: string, comment: Span, span: Span): boolean {
+  const standsAlone = text.slice(lineStart(text, comment.start), comment.start).trim() === "";
+  return standsAlone && comment.end < span.start && nextLineStart(text, comment.end) === lineStart(text, span.start);
+}
+
+function overlaps(a: Span, b: Span): boolean {
+  return a.start < b.end && b.start < a.end;
+}

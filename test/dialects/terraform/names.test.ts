@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { terraform } from "../../../src/dialects/terraform.js";
+import { matchesName, type PrincipalReference } from "../../../src/model/principal.js";
+import { locateOne, principals } from "./locate.js";
+
+function attachedTo(role: string, more = ""): string {
+  return `${more}resource "aws_iam_role" "app" {\n${role}\n}\nresource "aws_iam_role_policy" "app" {\n role = aws_iam_role.app.name\n policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*" }] })\n}\n`;
+}
+
+function referenceOf(source: string, others: Readonly<Record<string, string>> = {}): PrincipalReference {
+  const [reference] = locateOne(source, others).attachment.principals;
+  if (reference === undefined) throw new Error("no principal");
+  return reference;
+}
+
+describe("the name of a role", () => {
+  test.each([
+    ['name = "orders"', "= orders"],
+    ['name = "${"orders"}"', "= orders"],
+    ['name = "${var.env}-orders"', "~ <var.env>-orders"],
+    ['name = format("%s-orders-%s", var.env, "api")', "~ <var.env>-orders-api"],
+    ['name = format("%03d-orders-%%", 7)', "~ <%03d>-orders-%"],
+    ['name = join("-", ["orders", var.env, "api"])', "~ orders-<var.env>-api"],
+    ['name = lower("Orders-${var.env}")', null],
+    ['name = "${lower(var.env)}-orders"', "~ <lower(var.env)>-orders"],
+    ['name = "a${var.env}b"', null],
+    ["name = var.name", null],
+    ['name_prefix = "orders-"', "~ orders-<suffix>"],
+    ['name_prefix = "${var.env}-orders-"', "~ <var.env>-orders-<suffix>"],
+    ["", null],
+    ['name = "orders"\n name_prefix = "x"', null],
+    ["name = local.name", "~ orders-<var.env>"],
+    ['name = "${local.name}-api"', "~ orders-<var.env>-api"],
+    ["name = local.missing", null],
+    ["name = local.loop", null],
+  ])("%s", (attributes, expected) => {
+    const locals = 'locals {\n name = "orders-${var.env}"\n loop = local.pool\n pool = local.loop\n}\n';
+    const document = locateOne(attachedTo(attributes, locals));
+    if (expected === null) {
+      expect(principals(document)).toEqual([]);
+      expect(document.attachment.open).toEqual([expect.stringMatching(/^it is attached to aws_iam_role\.app, whose name /u)]);
+    } else {
+      expect(principals(document)).toEqual([`role aws_iam_role.app ${expected}`]);
+      expect(document.attachment.open).toEqual([]);
+    }
+  });
+
+  test("may come from a local in another file", () => {
+    expect(referenceOf(attachedTo("name = local.name"), { "locals.tf": 'locals {\n name = "orders"\n}' }).name).toEqual({
+      kind: "literal",
+      name: "orders",
+    });
+  });
+
+  test("a pattern fits every name that its parts make, and counts what it knows", () => {
+    const piece = fc.stringMatching(/^[A-Za-z0-9+=,.@_-]{0,12}$/u);
+    fc.assert(
+      fc.property(piece, piece, piece, piece, (head, tail, value, other) => {
+        fc.pre((head + tail).length >= 4);
+        const { name } = referenceOf(attachedTo(`name = "${head}\${var.x}${tail}"`));
+        expect(name).toMatchObject({ kind: "pattern", fixed: head.length + tail.length, id: head + tail });
+        expect(matchesName(name, head + value + tail)).toBe(true);
+        expect(matchesName(name, other)).toBe(other.length >= head.length + tail.length && other.startsWith(head) && other.endsWith(tail));
+      }),
+    );
+  });
+
+  test("a prefix is followed by what Terraform generates", () => {
+    const { name } = referenceOf(attachedTo('name_prefix = "orders-"'));
+    expect(matchesName(name, "orders-20260901000000123400000001")).toBe(true);
+    expect(matchesName(name, "orders-2026090100000012340000000a")).toBe(true);
+    expect(matchesName(name, "orders-api")).toBe(false);
+    expect(matchesName(name, "orders-api-20260901000000123400000001")).toBe(false);
+  });
+});
+
+describe("instances of a role", () => {
+  test.each([
+    ["a list of keys", 'for_each = toset(["a", "b"])\n name = "orders-${each.key}"', ["= orders-a", "= orders-b"]],
+    ["an object", 'for_each = { a = "one", b = "two" }\n name = "orders-${each.value}"', ["= orders-one", "= orders-two"]],
+    ["a local", 'for_each = local.kinds\n name = "orders-${each.key}"', ["= orders-x"]],
+    ["a count", 'count = 2\n name = "orders-${count.index}"', ["= orders-0", "= orders-1"]],
+    ["at most one", 'count = var.on ? 1 : 0\n name = "orders-${count.index}"', ["= orders-0"]],
+    ["one name for all", 'count = var.on\n name = "orders"', ["= orders"]],
+    ["a pattern for each", 'for_each = toset(["a", "b"])\n name = "${var.env}-orders-${each.key}"', ["~ <var.env>-orders-a", "~ <var.env>-orders-b"]],
+  ])("%s", (_, attributes, expected) => {
+    const document = locateOne(attachedTo(attributes, 'locals {\n kinds = { x = "y" }\n}\n'));
+    expect(principals(document)).toEqual(expected.map((name) => `role aws_iam_role.app ${name}`));
+    expect(document.attachment.open).toEqual([]);
+  });
+
+  test.each(["for_each = var.kinds", "for_each = { for k in var.kinds : k => k }", "for_each = toset(concat(var.a, [\"x\"]))"])(
+    "are unknown with %s",
+    (forEach) => {
+      const document = locateOne(attachedTo(`${forEach}\n name = "orders-\${each.key}"`));
+      expect(principals(document)).toEqual(["role aws_iam_role.app ~ orders-<each.key>"]);
+      expect(document.attachment.open).toEqual([
+        "it is attached to every instance of aws_iam_role.app, and the source does not list them",
+      ]);
+    },
+  );
+});
+
+describe("a name that is made at deployment", () => {
+  const pattern = 'name = "${var.env}-orders"';
+  const clause = "the name of aws_iam_role.app is made at deployment and could also be that of aws_iam_role.other";
+
+  test.each([
+    ['name = "dev-orders"', true],
+    ['name = "dev-orders-api"', false],
+    ['name = "${var.tier}-orders"', true],
+    ['name = "api-${var.tier}"', true],
+    ['name = "${var.tier}-orders-api"', false],
+    ["name = var.name", true],
+  ])("may be that of another role of the directory: %s", (other, may) => {
+    const document = locateOne(attachedTo(pattern), { "other.tf": `resource "aws_iam_role" "other" {\n ${other}\n}` });
+    expect(document.attachment.open).toEqual(may ? [clause] : []);
+  });
+
+  test("cannot be that of a user", () => {
+    const document = locateOne(attachedTo(pattern), { "other.tf": 'resource "aws_iam_user" "other" {\n name = "dev-orders"\n}' });
+    expect(document.attachment.open).toEqual([]);
+  });
+
+  test("may come from another directory that uses the same words", () => {
+    const rivals = (text: string, role = pattern): boolean =>
+      terraform.rivals({ path: "/other/main.tf", text }, referenceOf(attachedTo(role)));
+    expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-orders"\n}')).toBe(true);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = join("-", [var.e, "orders"])\n}')).toBe(true);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-payments"\n}')).toBe(false);
+    expect(rivals('resource "aws_iam_user" "x" {\n name = "${var.e}-orders"\n}')).toBe(false);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = "orders"\n}', 'name = "orders"')).toBe(false);
+  });
+});
+
+describe("which files are Terraform's", () => {
+  test.each([
+    ["/a/main.tf", true],
+    ["/a/main.tofu", true],
+    ["/a/main.tf.json", true],
+    ["/a/.#main.tf", false],
+    ["/a/main.tfvars", false],
+    ["/a/main.hcl", false],
+    ["/a/main.json", false],
+  ])("%s", (path, expected) => {
+    expect(terraform.claims(path)).toBe(expected);
+  });
+
+  test("a file without IAM text is not read", () => {
+    const mentions = (path: string, text: string): boolean => terraform.mentions({ path, text, tree: null, principals: [] });
+    expect(mentions("/a/main.tf", 'resource "aws_s3_bucket" "b" {}')).toBe(false);
+    expect(mentions("/a/main.tf", 'resource "aws_iam_role" "b" {}')).toBe(true);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(false);
+  });
+});

@@ -1,0 +1,136 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/** What users install: the tarball, in folders of their own, with the registry's other packages. */
+const root = join(import.meta.dirname, "..", "..");
+const demo = join(root, "fixtures", "demo", "repository");
+const work = mkdtempSync(join(tmpdir(), "least-privilege-package-"));
+const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+let tarball = "";
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(command: string, args: readonly string[], cwd: string): Run {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  return { status, stdout, stderr };
+}
+
+function install(name: string, flags: readonly string[], packages: readonly string[], manifest: object): string {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, ...manifest }));
+  execFileSync(npm, ["install", "--no-audit", "--no-fund", ...flags, tarball, ...packages], { cwd: folder, stdio: "pipe" });
+  cpSync(demo, folder, { recursive: true });
+  return folder;
+}
+
+beforeAll(() => {
+  const packed = execFileSync(npm, ["pack", "--json", "--pack-destination", work], { cwd: root, encoding: "utf8" });
+  const json = packed.slice(packed.indexOf("["));
+  const [{ filename }] = JSON.parse(json) as [{ filename: string }];
+  tarball = join(work, filename);
+});
+
+afterAll(() => {
+  rmSync(work, { recursive: true, force: true });
+});
+
+function errorsOf({ stdout }: Run): string[] {
+  return stdout.split("\n").filter((line) => line.includes("error TS") && /consumer\.mts|least-privilege/u.test(line));
+}
+
+const config = (load: string): string => `${load}
+const config = [
+  ...leastPrivilege.configs.recommended,
+  { settings: leastPrivilege.evidence({ findings: ["findings"] }) },
+];
+`;
+
+const fixedTerraform = readFileSync(join(root, "fixtures", "demo", "fixed", "terraform", "my-role.tf"), "utf8");
+
+describe("the tarball", () => {
+  test("holds the build, the rule pages and the licence, and no sources or tests", () => {
+    const listing = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).split("\n");
+    expect(listing).toContain("package/dist/src/index.js");
+    expect(listing).toContain("package/dist/src/index.d.ts");
+    expect(listing).toContain("package/dist/src/cli/main.js");
+    expect(listing).toContain("package/dist/src/iam/data/catalogue.txt");
+    expect(listing).toContain("package/rules/no-unused-actions.md");
+    expect(listing).toContain("package/LICENSE");
+    expect(listing.filter((path) => /package\/(?:src|test|fixtures|bench)\//u.test(path))).toEqual([]);
+  });
+
+  test("lints and fixes Terraform from an ESM config, a CommonJS config, and through the bin", () => {
+    const folder = install("project", [], ["eslint@10", "typescript@6", "typescript-eslint@8"], { type: "commonjs" });
+    const terraform = join(folder, "terraform", "my-role.tf");
+    const original = readFileSync(terraform, "utf8");
+
+    writeFileSync(join(folder, "eslint.config.mjs"), `${config('import leastPrivilege from "eslint-plugin-least-privilege";')}export default config;\n`);
+    const esm = run(npm, ["exec", "eslint", "terraform"], folder);
+    expect(esm.stdout).toContain('"lambda:AddPermission" is not used by role "MyRole" in account 111122223333');
+    expect(esm.status).toBe(1);
+    rmSync(join(folder, "eslint.config.mjs"));
+
+    writeFileSync(
+      join(folder, "eslint.config.cjs"),
+      `${config('const { default: leastPrivilege } = require("eslint-plugin-least-privilege");')}module.exports = config;\n`,
+    );
+    const commonJs = run(npm, ["exec", "eslint", "terraform"], folder);
+    expect(commonJs.stdout).toBe(esm.stdout);
+    expect(commonJs.status).toBe(1);
+    run(npm, ["exec", "eslint", "--", "--fix", "terraform"], folder);
+    expect(readFileSync(terraform, "utf8")).toBe(fixedTerraform);
+    writeFileSync(terraform, original);
+    rmSync(join(folder, "eslint.config.cjs"));
+
+    const bin = run(npm, ["exec", "least-privilege", "--", "lint", "terraform", "--findings", "findings", "--fix"], folder);
+    expect(bin.stderr).toContain("Findings: 6 principals");
+    expect(readFileSync(terraform, "utf8")).toBe(fixedTerraform);
+  });
+
+  test("its types compile for a strict consumer", () => {
+    const folder = join(work, "project");
+    writeFileSync(
+      join(folder, "consumer.mts"),
+      'import leastPrivilege, { type EvidenceOptions } from "eslint-plugin-least-privilege";\nimport { defineConfig } from "eslint/config";\nconst options: EvidenceOptions = { findings: ["findings"] };\nexport default defineConfig([leastPrivilege.configs.recommended, { settings: leastPrivilege.evidence(options) }]);\n',
+    );
+    const flags = ["--", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "consumer.mts"];
+    const tsc = run(npm, ["exec", "tsc", ...flags], folder);
+    expect(errorsOf(tsc)).toEqual([]);
+
+    writeFileSync(
+      join(folder, "consumer.mts"),
+      'import leastPrivilege from "eslint-plugin-least-privilege";\nleastPrivilege.evidence({ findings: 1 });\n',
+    );
+    expect(errorsOf(run(npm, ["exec", "tsc", ...flags], folder))).toEqual([expect.stringContaining("consumer.mts(2,27): error TS2322")]);
+  });
+
+  test("without optional dependencies everything but CDK works, and CDK sources are counted", () => {
+    const folder = install("omitted", ["--omit=optional"], [], {});
+    expect(readdirSync(join(folder, "node_modules"))).not.toContain("typescript-eslint");
+    const bin = run(npm, ["exec", "least-privilege", "--", "lint", "--findings", "findings", "--fix"], folder);
+    expect(bin.status).toBe(1);
+    expect(bin.stderr).toContain("Not analysed: 1 file.");
+    expect(bin.stderr).toContain("CDK sources need typescript-eslint");
+    expect(readFileSync(join(folder, "terraform", "my-role.tf"), "utf8")).toBe(fixedTerraform);
+    expect(readFileSync(join(folder, "cdk", "lib", "orders-stack.ts"), "utf8")).toBe(
+      readFileSync(join(demo, "cdk", "lib", "orders-stack.ts"), "utf8"),
+    );
+  });
+
+  test("beside TypeScript 7, which typescript-eslint cannot use, our own parser reads CDK sources", () => {
+    const folder = install("typescript-7", [], ["typescript@7"], {});
+    const bin = run(npm, ["exec", "least-privilege", "--", "lint", "cdk", "--findings", "findings", "--fix"], folder);
+    expect(bin.stderr).not.toContain("Not analysed");
+    expect(readFileSync(join(folder, "cdk", "lib", "orders-stack.ts"), "utf8")).toBe(
+      readFileSync(join(root, "fixtures", "demo", "fixed", "cdk", "lib", "orders-stack.ts"), "utf8"),
+    );
+  });
+});
