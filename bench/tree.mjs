@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const PLAIN = (file, part) => `
 # Network part ${part} of ${file}.
-resource "aws_security_group" "service_${part}" {
+resource "aws_security_group" "service_${file}_${part}" {
   name        = "service-${file}-${part}"
   description = "Service \${var.environment} of stack ${file}"
   vpc_id      = var.vpc_id
@@ -23,12 +23,12 @@ resource "aws_security_group" "service_${part}" {
 `;
 
 const IAM = (file, part) => `
-resource "aws_iam_role" "service_${part}" {
+resource "aws_iam_role" "service_${file}_${part}" {
   name               = "service-${file}-${part}"
-  assume_role_policy = data.aws_iam_policy_document.trust_${part}.json
+  assume_role_policy = data.aws_iam_policy_document.trust_${file}_${part}.json
 }
 
-data "aws_iam_policy_document" "trust_${part}" {
+data "aws_iam_policy_document" "trust_${file}_${part}" {
   statement {
     actions = ["sts:AssumeRole"]
     principals {
@@ -38,9 +38,9 @@ data "aws_iam_policy_document" "trust_${part}" {
   }
 }
 
-resource "aws_iam_role_policy" "service_${part}" {
+resource "aws_iam_role_policy" "service_${file}_${part}" {
   name = "access"
-  role = aws_iam_role.service_${part}.id
+  role = aws_iam_role.service_${file}_${part}.id
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [

@@ -46,7 +46,7 @@ export default defineRule({
     messages: {
       unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}).{{withheld}}',
       unusedPattern:
-        '"{{action}}" is not used by {{principals}}: none of its {{count}} is in use, such as {{unused}} ({{evidence}}).{{withheld}}',
+        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}).{{withheld}}',
       unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}).{{withheld}}',
       unusedNotAction:
         'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{withheld}}',

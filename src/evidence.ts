@@ -13,12 +13,17 @@ import type { Finding, PrincipalEvidence, UnusedPermissions } from "./model/usag
 export { findingsFiles } from "./findings/files.js";
 export type { Skipped } from "./findings/findings-file.js";
 
+/** A principal of the findings of whom no finding counts. */
+export type Settled = Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account">;
+
 /** All that a set of findings files says. The same object is returned for as long as the files do not change. */
 export interface Evidence {
   /** Absolute paths, as they were asked for. */
   readonly files: readonly string[];
-  /** Sorted by ARN. */
+  /** Those with findings that count; sorted by ARN. */
   readonly principals: readonly PrincipalEvidence[];
+  /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. Sorted by ARN. */
+  readonly settled: readonly Settled[];
   /** Findings that do not count, by reason. */
   readonly skipped: readonly Skipped[];
   /** SHA-256 in hex over the files' contents, whatever their paths and order. */
@@ -95,16 +100,18 @@ function merged(files: readonly string[], read: readonly Content[]): Evidence {
     }
   }
   const principals: PrincipalEvidence[] = [];
+  const settled: Settled[] = [];
   const skipped = read.flatMap((content) => content.findings.skipped);
   for (const [arn, findings] of [...byArn].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { kind, name, account } = principalOf(arn, findings);
     const { merged: evidence, skipped: notCounted } = mergeFindings(findings);
     skipped.push(...notCounted);
     if (evidence !== null) principals.push({ arn, kind, name, account, ...evidence });
+    else settled.push({ arn, kind, name, account });
   }
   const reasons = counted(skipped);
   if (principals.length === 0) throw nothingCounts(files, reasons);
-  return { files, principals, skipped: reasons, fingerprint: fingerprintOf(read) };
+  return { files, principals, settled, skipped: reasons, fingerprint: fingerprintOf(read) };
 }
 
 function principalOf(arn: string, [finding]: readonly Finding[]): PrincipalArn {
@@ -154,6 +161,12 @@ export function evidenceFor(evidence: Evidence, reference: PrincipalReference): 
         evidence.principals.filter((principal) => matchesArn(name.arn, principal.arn)),
       );
   }
+}
+
+/** Principals that a reference may mean besides, and that may go on using whatever they are granted; sorted by ARN. */
+export function settledFor({ settled }: Evidence, { kind, name }: PrincipalReference): readonly Settled[] {
+  if (name.kind === "arn") return settled.filter((principal) => matchesArn(name.arn, principal.arn));
+  return settled.filter((principal) => principal.kind === kind && matchesName(name, principal.name));
 }
 
 interface Index {

@@ -1,11 +1,12 @@
-import { dirname, relative, sep } from "node:path";
+import { basename, dirname, relative, sep } from "node:path";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
 import type { LocatedPolicies } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
 import { readDirectory } from "./project/readings.js";
-import { filesBelow } from "./project/tree.js";
+import { linkTarget } from "./project/disk.js";
+import { filesBelow, type Selection } from "./project/tree.js";
 
 export type DialectName = Dialect<unknown>["name"];
 
@@ -39,9 +40,37 @@ function locate(dialect: Dialect<unknown>, source: Source): LocatedPolicies {
 /** Answers for one state of the tree; they go with it. */
 const answers = new WeakMap<object, Map<string, readonly string[]>>();
 
+/** What is read as one: a file, or all files of a directory. */
+interface Unit {
+  readonly whole: SourceText;
+  readonly files: readonly SourceText[];
+}
+
+const units = new WeakMap<object, readonly Unit[]>();
+
+function unitsOf(dialect: Dialect<unknown>, files: readonly SourceText[]): readonly Unit[] {
+  const known = units.get(files);
+  if (known !== undefined) return known;
+  const made = dialect.scope === "file" ? files.map((file) => ({ whole: file, files: [file] })) : directoriesOf(files);
+  units.set(files, made);
+  return made;
+}
+
+function directoriesOf(files: readonly SourceText[]): readonly Unit[] {
+  const byDirectory = new Map<string, SourceText[]>();
+  for (const file of files) {
+    const directory = dirname(file.path);
+    const group = byDirectory.get(directory);
+    if (group === undefined) byDirectory.set(directory, [file]);
+    else group.push(file);
+  }
+  return [...byDirectory].map(([path, group]) => ({ whole: { path, text: group.map(({ text }) => text).join("\n") }, files: group }));
+}
+
 /**
- * The other files below `root`, relative to it, that could declare a principal of the same generated name. A dialect that
- * binds whole directories knows the file's own directory already.
+ * The other files below `root`, relative to it, that could declare a principal of the same generated name; of a directory
+ * that is read as a whole, one. A dialect that binds whole directories knows the file's own directory already; it also finds
+ * who declares the same literal name, for another account or environment.
  */
 export function rivalsOf(
   source: SourceText,
@@ -50,22 +79,63 @@ export function rivalsOf(
   root: string,
 ): readonly string[] {
   const dialect = dialects.find(({ name }) => name === dialectName);
-  if (dialect === undefined || reference.name.kind !== "pattern") return [];
-  const files = filesBelow(root, {
-    name: dialect.name,
-    claims: (path) => dialect.claims(path),
-    wanted: (file) => dialect.mentions({ ...file, tree: null, principals: [] }),
-  });
+  if (dialect === undefined || reference.name.kind === "arn") return [];
+  if (reference.name.kind === "literal" && dialect.scope === "file") return [];
+  const { sources: files } = filesBelow(root, selectionOf(dialect));
   const known = answers.get(files) ?? new Map<string, readonly string[]>();
   answers.set(files, known);
   const key = JSON.stringify([dialect.name, reference]);
   let candidates = known.get(key);
   if (candidates === undefined) {
-    candidates = files.filter((file) => dialect.rivals(file, reference)).map(({ path }) => path);
+    candidates = unitsOf(dialect, files).flatMap(({ whole, files: [first, ...others] }) => {
+      if (first === undefined || !dialect.rivals(whole, reference)) return [];
+      return [([first, ...others].find((file) => dialect.rivals(file, reference)) ?? mentioning(dialect, [first, ...others]) ?? first).path];
+    });
     known.set(key, candidates);
   }
   const own = dirname(source.path);
-  return candidates
-    .filter((path) => (dialect.scope === "directory" ? dirname(path) !== own : path !== source.path))
+  const elsewhere = candidates.filter((path) => (dialect.scope === "directory" ? dirname(path) !== own : path !== source.path));
+  // A literal name that is declared elsewhere only means what is declared there.
+  const isDeclaredHere = elsewhere.length < candidates.length || reference.name.kind === "pattern";
+  return (isDeclaredHere ? elsewhere : elsewhere.slice(1))
     .map((path) => relative(root, path).split(sep).join("/"));
+}
+
+function mentioning(dialect: Dialect<unknown>, files: readonly SourceText[]): SourceText | undefined {
+  return files.find((file) => dialect.mentions({ ...file, tree: null, principals: [] }));
+}
+
+/** All files of a directory count where they are read as one, because what they declare may be put together from them. */
+function selectionOf(dialect: Dialect<unknown>): Selection {
+  return {
+    name: dialect.name,
+    claims: (path) => dialect.claims(path),
+    wanted: (file) => dialect.scope === "directory" || dialect.mentions({ ...file, tree: null, principals: [] }),
+  };
+}
+
+/**
+ * The policies of a file whose text is part of several directories, by symbolic links, belong to the principals of all of
+ * them: nothing is closed that was found from one place only.
+ */
+export function withSharedText(located: LocatedPolicies, path: string, dialectName: DialectName, root: string): LocatedPolicies {
+  const dialect = dialects.find(({ name }) => name === dialectName);
+  if (dialect?.scope !== "directory" || located.documents.length === 0) return located;
+  const clause = sharedClause(dialect, path, root);
+  if (clause === null) return located;
+  return {
+    ...located,
+    documents: located.documents.map((document) => ({
+      ...document,
+      attachment: { ...document.attachment, open: [...document.attachment.open, clause] },
+    })),
+  };
+}
+
+function sharedClause(dialect: Dialect<unknown>, path: string, root: string): string | null {
+  const target = linkTarget(path);
+  if (target === null) return null;
+  if (target.isLink) return `${basename(path)} is a symbolic link, and its text may be part of other directories`;
+  const [link] = filesBelow(root, selectionOf(dialect)).links.get(target.path) ?? [];
+  return link === undefined ? null : `${relative(root, link).split(sep).join("/")} is a symbolic link to this file`;
 }

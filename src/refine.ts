@@ -11,6 +11,11 @@ export interface RefineOptions {
   readonly protectedActions: readonly string[];
   /** Of the newest analysis; ISO 8601. */
   readonly analyzedAt: string;
+  /**
+   * Bare names, by lower-case service, that AWS is known to have from elsewhere, such as those that some principals of a
+   * document report and others do not. They stay as those of the catalogue do.
+   */
+  readonly alsoKnown?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** An action that an entry grants and that is reported unused. */
@@ -149,9 +154,8 @@ function refineWhole(grant: Grant, safe: Protection, options: RefineOptions): Re
   const { catalogue } = options;
   const unused = grantsUnder(service, name, reported, safe, catalogue);
   if (!safe.reachesInto(service, name)) return removal(unused, true);
-  const known = expand(name, catalogue.actions(service));
-  const kept = known.filter((action) => safe.covers(service, action));
-  if (known.length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
+  if (expand(name, catalogue.actions(service)).length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
+  const kept = knownNames(grant, options).filter((action) => safe.covers(service, action));
   if (unused.length === 0) return { kind: "keep", reason: "protected" };
   const outdated = whyOutdated(options);
   if (outdated !== null) return { kind: "report", unused, why: outdated };
@@ -167,13 +171,12 @@ function refinePattern(grant: Grant, safe: Protection, options: RefineOptions): 
     const protectedOnly = [...reported.actions.keys()].some(test);
     return protectedOnly ? { kind: "keep", reason: "protected" } : keepUnreported(service, name, catalogue);
   }
-  const known = expand(name, catalogue.actions(service));
-  if (known.length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
+  if (expand(name, catalogue.actions(service)).length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
   const outdated = whyOutdated(options);
   if (outdated !== null) return { kind: "report", unused, why: outdated };
   const names = bareNames(unused, service);
   const gone = new Set(names.map((action) => action.toLowerCase()));
-  const kept = known.filter((action) => !gone.has(action.toLowerCase()));
+  const kept = knownNames(grant, options).filter((action) => !gone.has(action.toLowerCase()));
   return kept.length === 0 ? removal(unused, false) : proven(grant, cover(name, kept, names), kept, unused, catalogue);
 }
 
@@ -195,6 +198,7 @@ function proven(
   const wanted = new Set(kept.map((action) => action.toLowerCase()));
   const actions = catalogue.actions(service).map((action) => action.toLowerCase());
   const holds =
+    [...wanted].every(granted) &&
     actions.every((action) => granted(action) === wanted.has(action)) &&
     !bareNames(unused, service).some((action) => granted(action.toLowerCase())) &&
     entries.every((entry) => contains(name, entry));
@@ -243,6 +247,17 @@ function casedAsKnown(known: readonly string[], { actions }: UnusedService): rea
     if (names.has(key)) names.set(key, name);
   }
   return [...names.values()].sort(alphabetically);
+}
+
+const ACTION_NAME = /^[A-Za-z0-9_-]+$/u;
+
+/** What an entry grants that AWS is known to have, in the catalogue or not; alphabetical. */
+function knownNames({ service, name, reported }: Grant, { catalogue, alsoKnown }: RefineOptions): readonly string[] {
+  const known = merged(catalogue.actions(service), reported);
+  const keys = new Set(known.map((action) => action.toLowerCase()));
+  const others = new Map((alsoKnown?.get(service) ?? []).map((other) => [other.toLowerCase(), other]));
+  const added = [...others].flatMap(([key, other]) => (keys.has(key) || !ACTION_NAME.test(other) ? [] : [other]));
+  return expand(name, added.length === 0 ? known : [...known, ...added].sort(alphabetically));
 }
 
 /** Known and reported names, alphabetical. */

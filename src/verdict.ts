@@ -1,12 +1,12 @@
 import { removeElement, replaceEntry, type Edit } from "./edit.js";
-import { evidenceFor, unusedByAll, type Evidence } from "./evidence.js";
+import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
 import { exceedsQuota } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
-import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
+import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
 import { lineStart, nextLineStart, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
-import { refineNotActions, refineStatement, type Refinement } from "./refine.js";
+import { refineNotActions, refineStatement, type RefineOptions, type Refinement } from "./refine.js";
 
 /** What may be done about an unused grant: edit by itself, offer an edit to a person, or say so only. */
 export type Applicability = "fix" | "suggestion" | "message";
@@ -36,7 +36,7 @@ export interface Verdict {
  *
  * - `judged`: everyone who gets its grants has a finding; `verdicts` may still be empty.
  * - `no-principal`: the source does not say whom it grants to.
- * - `no-finding`: `without` have no unused-permission finding, so everything stays.
+ * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays.
  */
 export type Outcome =
   | { readonly kind: "judged"; readonly verdicts: readonly Verdict[] }
@@ -55,7 +55,7 @@ export interface JudgeOptions {
   readonly catalogue: Catalogue;
   /** Action patterns (`iam:PassRole`, `*:Pass*`) that stay whatever the findings say. */
   readonly protectedActions: readonly string[];
-  /** Other files that could declare the principal of a generated name; asked only when it matters. */
+  /** Other files that could declare the principal of a generated name, or do declare a literal one; asked only when it matters. */
   readonly rivals: (reference: PrincipalReference) => readonly string[];
 }
 
@@ -76,18 +76,35 @@ function judgeDocument(
   }));
   const principals = [...new Map(matches.flatMap((match) => match.evidence).map((found) => [found.arn, found])).values()];
   if (matches.length === 0) return { document, principals, outcome: { kind: "no-principal" } };
-  const without = matches.filter((match) => match.evidence.length === 0).map((match) => match.reference);
+  // A name may mean principals of several accounts: one finding that does not count is one principal that keeps everything.
+  const without = matches
+    .filter((match) => match.evidence.length === 0 || settledFor(options.evidence, match.reference).length > 0)
+    .map((match) => match.reference);
   if (without.length > 0) return { document, principals, outcome: { kind: "no-finding", without } };
 
   const unused = unusedByAll(principals);
   const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
+  const { catalogue, protectedActions } = options;
+  const refining = { catalogue, protectedActions, analyzedAt, alsoKnown: reportedBySome(principals) };
   const refined = document.statements.flatMap((statement) =>
-    statement.effect === "Deny" ? [] : refineEntries(statement, unused, analyzedAt, options),
+    statement.effect === "Deny" ? [] : refineEntries(statement, unused, refining),
   );
   if (refined.length === 0) return { document, principals, outcome: { kind: "judged", verdicts: [] } };
 
   const gates = documentGates(text, document, refined, options);
-  return { document, principals, outcome: { kind: "judged", verdicts: decide(text, document, refined, gates, comments) } };
+  return { document, principals, outcome: { kind: "judged", verdicts: decide(text, document, refined, gates, commentsNear(text, document, comments)) } };
+}
+
+/** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */
+function reportedBySome(principals: readonly PrincipalEvidence[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  if (principals.length < 2) return names;
+  for (const [service, { actions }] of principals.flatMap((principal) => [...principal.unused])) {
+    const own = names.get(service) ?? [];
+    for (const { name } of actions.values()) own.push(name);
+    names.set(service, own);
+  }
+  return names;
 }
 
 interface RefinedEntry {
@@ -100,10 +117,8 @@ interface RefinedEntry {
 function refineEntries(
   statement: Statement,
   unused: UnusedPermissions,
-  analyzedAt: string,
-  { catalogue, protectedActions }: JudgeOptions,
+  options: RefineOptions,
 ): readonly RefinedEntry[] {
-  const options = { catalogue, protectedActions, analyzedAt };
   const refined: RefinedEntry[] = [];
   const refinements = refineStatement(statement.actions.map((entry) => entry.value), unused, options);
   statement.actions.forEach((entry, index) => {
@@ -130,14 +145,23 @@ function documentGates(
   refined: readonly RefinedEntry[],
   options: JudgeOptions,
 ): Gates {
+  if (text.includes("\uFFFD")) return { message: "the file is not all UTF-8 text, and writing it would change other characters", suggestion: null };
+  let suggestion = document.attachment.open[0] ?? null;
   for (const reference of document.attachment.principals) {
-    if (reference.name.kind !== "pattern") continue;
-    const [rival] = options.rivals(reference);
-    if (rival !== undefined) {
+    if (reference.name.kind === "arn") continue;
+    const rivals = options.rivals(reference);
+    const [rival] = rivals;
+    if (reference.name.kind === "literal") {
+      // One name in several places is several principals, in as many accounts: all of them must have a finding.
+      const known = evidenceFor(options.evidence, reference).length;
+      if (rival !== undefined && known <= rivals.length) {
+        suggestion ??= `${rival} declares a ${reference.kind} "${reference.name.name}", too, and there are findings for ${known === 1 ? "one" : String(known)} only`;
+      }
+    } else if (rival !== undefined) {
       return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
     }
   }
-  return { message: quotaGate(text, document, refined), suggestion: document.attachment.open[0] ?? null };
+  return { message: quotaGate(text, document, refined), suggestion };
 }
 
 /** Replacements grow a policy; one that would no longer fit its quota, but did before, is not offered. */
@@ -165,12 +189,13 @@ function decide(
   comments: readonly Span[],
 ): readonly Verdict[] {
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, comments) }));
-  const emptied = document.statements.filter((statement) =>
-    leavesEmpty(
-      statement,
-      assessed.filter((item) => item.gate.kind === "fix" && item.refinement.kind === "remove").map((item) => item.entry),
-    ),
+  const removed = assessed.filter((item) => item.gate.kind === "fix" && item.refinement.kind === "remove").map((item) => item.entry);
+  const emptied = document.statements.filter((statement) => leavesEmpty(statement, removed));
+  // What could not be read may turn out to be nothing: a list without elements, a statement that is not made.
+  const hollow = document.statements.filter(
+    ({ actions, opaque }) => opaque.length > 0 && actions.length > 0 && actions.every((entry) => removed.includes(entry)),
   );
+  const isHollow = document.opaque.length > 0 && emptied.length === document.statements.length;
   const emptiesDocument = document.opaque.length === 0 && emptied.length === document.statements.length;
 
   return assessed.map(({ element, statement, entry, refinement, gate }): Verdict => {
@@ -187,6 +212,7 @@ function decide(
     if (refinement.kind === "replace") {
       return offer(gate, { target: "entry", edit: replaceEntry(text, entry, refinement.entries) });
     }
+    if (hollow.includes(statement)) return message("what would be left of its statement is not known from this file");
     if (!emptied.includes(statement) && !isOnlyEntry(statement)) {
       if (entry.home.kind === "single") return message("it is not an element of a list");
       return offer(gate, { target: "entry", edit: removeElement(text, entry.home.element) });
@@ -194,6 +220,7 @@ function decide(
 
     // Nothing would be left of the statement, and IAM rejects a statement without actions.
     const emptiesPolicy = emptiesDocument || (document.opaque.length === 0 && document.statements.length === 1);
+    if (isHollow) return message("what would be left of the policy is not known from this file");
     const place = emptiesPolicy ? document.element : statement.element;
     if (place === null) {
       return message(
@@ -204,8 +231,9 @@ function decide(
     }
     const proposal: ProposedEdit = { target: emptiesPolicy ? "policy" : "statement", edit: removeElement(text, place) };
     if (emptiesPolicy) return offer(weaker(gate, "nothing would be left of the policy"), proposal);
-    const span = place.list.items[place.index] ?? statement.span;
-    const commented = comments.some((comment) => overlaps(comment, span) || isDirectlyAbove(text, comment, span));
+    const span = extentOf(place) ?? statement.span;
+    const lines = { start: lineStart(text, span.start), end: nextLineStart(text, span.end) };
+    const commented = comments.some((comment) => overlaps(comment, lines) || isDirectlyAbove(text, comment, span));
     return offer(commented ? weaker(gate, "a comment explains its statement") : gate, proposal);
   });
 }
@@ -248,9 +276,35 @@ function leavesEmpty(statement: Statement, fixed: readonly ActionEntry[]): boole
 }
 
 /** A comment on the entry's own lines or directly above them: someone justified it. */
-function isCommented(text: string, entry: ActionEntry, comments: readonly Span[]): boolean {
-  const lines = { start: lineStart(text, entry.span.start), end: nextLineStart(text, entry.span.end) };
-  return comments.some((comment) => overlaps(comment, lines) || isDirectlyAbove(text, comment, entry.span));
+function isCommented(text: string, { span, home }: ActionEntry, comments: readonly Span[]): boolean {
+  const before = home.kind === "item" ? extentOf(home.element)?.start : home.style === "block-sequence" ? home.keyEnd : undefined;
+  const whole = { start: Math.min(before ?? span.start, span.start), end: span.end };
+  const lines = { start: lineStart(text, whole.start), end: nextLineStart(text, whole.end) };
+  return comments.some((comment) => overlaps(comment, lines) || isDirectlyAbove(text, comment, whole));
+}
+
+/** An element of a list, from its dash if it has one: a comment may stand between the two. */
+function extentOf({ list, index }: ListElement): Span | null {
+  const item = list.items[index];
+  if (item === undefined) return null;
+  const dash = list.syntax === "block-sequence" ? list.dashes[index] : undefined;
+  return { start: dash ?? item.start, end: item.end };
+}
+
+/** Of the comments of a file, which may be thousands, those from the line above a document to its last line. */
+function commentsNear(text: string, document: PolicyDocument, comments: readonly Span[]): readonly Span[] {
+  const parts = document.statements.flatMap((statement) => [
+    statement.span,
+    ...(statement.element === null ? [] : [extentOf(statement.element) ?? statement.span]),
+    ...statement.actions.flatMap(({ span, home }) => [
+      span,
+      ...(home.kind === "item" ? [extentOf(home.element) ?? span] : home.style === "block-sequence" ? [{ start: home.keyEnd, end: span.end }] : []),
+    ]),
+  ]);
+  const start = parts.reduce((least, span) => Math.min(least, span.start), document.span.start);
+  const end = parts.reduce((most, span) => Math.max(most, span.end), document.span.end);
+  const lines = { start: lineStart(text, Math.max(0, lineStart(text, start) - 1)), end: nextLineStart(text, end) };
+  return comments.filter((comment) => overlaps(comment, lines));
 }
 
 function isDirectlyAbove(text: string, comment: Span, span: Span): boolean {

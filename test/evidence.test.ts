@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { evidenceFor, findingsFiles, loadEvidence, type Evidence } from "../src/evidence.js";
+import { evidenceFor, findingsFiles, loadEvidence, settledFor, type Evidence } from "../src/evidence.js";
 import { BadInput } from "../src/findings/bad-input.js";
 import type { PrincipalKind, PrincipalName } from "../src/model/principal.js";
 
@@ -274,6 +274,21 @@ describe("looking up principals", () => {
     expect(lookup({ kind: "literal", name: "Orders" }, "user")).toEqual(["arn:aws:iam::111122223333:user/Orders"]);
     expect(lookup({ kind: "literal", name: "Orders" }, "group")).toEqual([]);
     expect(lookup({ kind: "literal", name: "ORDERS" })).toEqual([]);
+  });
+
+  test("those of whom no finding counts", () => {
+    const settled = load(
+      { id: "f1", role: "Orders" },
+      { id: "f2", resource: "arn:aws:iam::444455556666:role/app/Orders", status: "ARCHIVED" },
+      { id: "f3", resource: "arn:aws:iam::777788889999:role/Orders", status: "RESOLVED" },
+      { id: "f4", resource: "arn:aws:iam::777788889999:user/Orders", status: "RESOLVED" },
+    );
+    const accounts = (name: PrincipalName): string[] =>
+      settledFor(settled, { kind: "role", address: "role", name }).map(({ account }) => account);
+    expect(accounts({ kind: "literal", name: "Orders" })).toEqual(["444455556666", "777788889999"]);
+    expect(accounts({ kind: "pattern", regex: "^Ord", fixed: 2, shown: "Ord<tail>", id: "Ord" })).toEqual([]);
+    expect(accounts({ kind: "pattern", regex: "^Orders$", fixed: 6, shown: "Orders", id: "Orders" })).toEqual(["444455556666", "777788889999"]);
+    expect(accounts({ kind: "arn", arn: "arn:aws:iam::444455556666:role/*" })).toEqual(["444455556666"]);
   });
 
   test("by a generated name", () => {

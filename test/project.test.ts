@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { PolicyDocument } from "../src/model/policy.js";
+import { NO_POLICIES, type PolicyDocument } from "../src/model/policy.js";
 import type { PrincipalReference } from "../src/model/principal.js";
-import { policiesIn, rivalsOf, type FoundPolicies } from "../src/project.js";
+import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../src/project.js";
 
 let root = "";
 
@@ -170,10 +170,44 @@ describe("rivalsOf", () => {
     expect(rivals("a/main.tf")).toEqual([]);
   });
 
-  test("are no matter for a literal name, nor without a tree", () => {
-    write("b/main.tf", declares);
+  test("are found where a directory puts the name together from several files", () => {
+    write("b/locals.tf", 'locals {\n name = "${var.env}-orders"\n}\n');
+    write("b/main.tf", declares.replace('"${var.e}-orders"', "local.name"));
+    expect(rivals("a/main.tf")).toEqual(["b/main.tf"]);
+  });
+
+  test("of a literal name are those who declare it, too", () => {
     const literal: PrincipalReference = { ...reference, name: { kind: "literal", name: "orders" } };
-    expect(rivalsOf({ path: join(root, "a/main.tf"), text: "" }, "terraform", literal, root)).toEqual([]);
+    const ask = (own: string): readonly string[] => rivalsOf({ path: join(root, own), text: "" }, "terraform", literal, root);
+    write("dev/main.tf", role("orders"));
+    write("prod/main.tf", role("orders"));
+    write("test/main.tf", role("payments"));
+    expect(ask("dev/main.tf")).toEqual(["prod/main.tf"]);
+    // Where it is not declared, one of the others is the principal itself.
+    expect(ask("test/main.tf")).toEqual(["prod/main.tf"]);
+  });
+
+  test("are no matter for an ARN, nor without a tree", () => {
+    write("b/main.tf", declares);
+    const arn: PrincipalReference = { ...reference, name: { kind: "arn", arn: "arn:aws:iam::111122223333:role/orders" } };
+    expect(rivalsOf({ path: join(root, "a/main.tf"), text: "" }, "terraform", arn, root)).toEqual([]);
     expect(rivalsOf({ path: join(root, "a/main.tf"), text: "" }, "terraform", reference, join(root, "gone"))).toEqual([]);
+  });
+});
+
+describe("a file that is part of several directories", () => {
+  test("is open, seen from the link and from where it stands", () => {
+    const text = ATTACHED + role("orders");
+    const shared = write("shared/iam.tf", text);
+    const other = write("other/main.tf", text);
+    mkdirSync(join(root, "dev"));
+    const link = join(root, "dev/iam.tf");
+    symlinkSync("../shared/iam.tf", link);
+    const open = (path: string): readonly string[] =>
+      withSharedText(find(path, text)?.located ?? NO_POLICIES, path, "terraform", root).documents.flatMap(({ attachment }) => attachment.open);
+    expect(open(shared)).toEqual(["dev/iam.tf is a symbolic link to this file"]);
+    expect(open(link)).toEqual(["iam.tf is a symbolic link, and its text may be part of other directories"]);
+    expect(open(other)).toEqual([]);
+    expect(open(join(root, "gone/main.tf"))).toEqual([]);
   });
 });

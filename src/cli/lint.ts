@@ -1,18 +1,20 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
-import { Command, Option } from "commander";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
-import * as z from "zod/mini";
 import { loadEvidence } from "../evidence.js";
 import { GENERATED_FILES, PLUGIN_NAME, TERRAFORM_FILES } from "../eslint/configs.js";
 import { evidence, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
-import { findingsOption, protectOption } from "./options.js";
 import { cdkParser } from "./cdk-parser.js";
 import { recordCoverage, type Coverage } from "./coverage.js";
+import { loadFormatter } from "./format.js";
+import { readPrincipals } from "./principals-map.js";
 import type { ProvenFix, RefusedFix } from "./prove.js";
+import { report } from "./report.js";
 import { summarise, type NotAnalysed } from "./summary.js";
+import { globOf, unreadableFiles } from "./unreadable.js";
 import { writeAtomically } from "./write.js";
 
 const TEMPLATES = ["**/*.{yaml,yml,json,template}"];
@@ -26,58 +28,37 @@ export interface LintOptions {
   readonly fixDryRun?: boolean;
   readonly format?: string;
   readonly outputFile?: string;
+  readonly verbose?: boolean;
   readonly color?: boolean;
 }
 
-export function lintCommand(done: (exitCode: number) => void): Command {
-  return new Command("lint")
-    .description("Report unused grants in IAM policies, at the list element that grants them; with --fix, remove them.")
-    .argument("[paths...]", "files, folders or globs (default: the working directory)")
-    .addOption(findingsOption())
-    .option("--principals <file>", "JSON map of policy JSON files (globs) to the ARN or ARNs that they are attached to")
-    .addOption(protectOption())
-    .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))
-    .option("--fix-dry-run", "print what --fix would change as a unified diff, and change nothing")
-    .option("-f, --format <name>", "an ESLint formatter: stylish, json, json-with-metadata, html, or an installed one")
-    .option("-o, --output-file <file>", "write the report to a file")
-    .option("--color", "colour the report and the diff")
-    .option("--no-color", "do not colour the report and the diff")
-    .addHelpText(
-      "after",
-      `
-The report goes to standard output and the coverage summary to standard error. With --fix-dry-run the diff goes to standard
-output and the report of what remains to standard error, unless --format or --output-file asks for the report.
-Exit codes: 0 nothing to report, 1 unused grants or unreadable sources, 2 could not run.`,
-    )
-    .action(async (paths: string[], options: LintOptions) => {
-      done(await lint(paths, options, { cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr }));
-    });
+/** Where output goes: a terminal knows its width and whether it has colours. */
+export interface Output {
+  write(text: string): unknown;
+  readonly columns?: number;
+  hasColors?(): boolean;
 }
 
 /** Where a run takes place and what it writes to. */
 export interface Surroundings {
   readonly cwd: string;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  readonly stdout: Output;
+  readonly stderr: Output;
 }
 
 /** Lints, and fixes where asked. Returns the exit code. Throws `BadInput`. */
 export async function lint(paths: readonly string[], options: LintOptions, surroundings: Surroundings): Promise<number> {
   const { cwd, stderr } = surroundings;
-  const settings = evidence({
-    findings: options.findings,
-    cwd,
-    ...(options.principals === undefined ? {} : { principals: await readPrincipals(options.principals, cwd) }),
-    ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
-  });
+  const base = baseFolder(cwd, paths);
+  const settings = await settingsFor(options, cwd, base);
   const coverage = recordCoverage();
   const notAnalysed = new Map<string, NotAnalysed>();
   const fixing = options.fix === true || options.fixDryRun === true;
-  const { eslint, linted, unreadable } = await lintReadable(paths.length === 0 ? ["."] : [...paths], {
-    cwd,
+  const { eslint, linted, unreadable } = await lintReadable(patternsFor(paths, cwd, base), {
+    cwd: base,
     fix: fixing,
     overrideConfigFile: true,
-    overrideConfig: configuration(settings, coverage, notAnalysed, cwd),
+    overrideConfig: configuration(settings, coverage, notAnalysed, base),
   });
   for (const file of unreadable) notAnalysed.set(file.path, file);
   const results = linted.filter((result) => !isIgnored(result));
@@ -86,8 +67,9 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   }
 
   const { proven, refused } = fixing ? await prove(results) : { proven: [], refused: [] };
-  if (options.fix === true) for (const fix of proven) await writeAtomically(fix.path, fix.after);
+  // Whatever may still fail comes before the first file is written.
   await print(eslint, results, proven, options, surroundings);
+  const { written, failed } = options.fix === true ? await writeAll(proven) : { written: [], failed: [] };
   stderr.write(
     summarise({
       cwd,
@@ -95,13 +77,74 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
       files: coverage.files,
       notAnalysed: [...notAnalysed.values()],
       linted: results.length,
+      fixed: options.fix === true ? written : null,
+      verbose: options.verbose === true,
     }),
   );
-  for (const { path, why } of refused) {
-    stderr.write(`least-privilege: ${relative(cwd, path)} was left as it was: its fix could not be proven: ${why}\n`);
+  for (const { path, why } of [...refused, ...failed]) {
+    stderr.write(`least-privilege: ${relative(cwd, path)} was left as it was: ${why}\n`);
   }
-  if (refused.length > 0 || unreadable.length > 0) return 2;
+  if (refused.length > 0 || failed.length > 0 || unreadable.length > 0) return 2;
   return results.some((result) => result.errorCount > 0) ? 1 : 0;
+}
+
+async function settingsFor(options: LintOptions, cwd: string, base: string): Promise<{ readonly [PLUGIN_NAME]: Settings }> {
+  const map = options.principals === undefined ? {} : await readPrincipals(options.principals, cwd);
+  const { [PLUGIN_NAME]: settings } = evidence({
+    findings: options.findings,
+    cwd,
+    principals: Object.fromEntries(Object.entries(map).map(([glob, arns]) => [isAbsolute(glob) ? glob : globFrom(base, cwd, glob), arns])),
+    ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
+  });
+  return { [PLUGIN_NAME]: { ...settings, root: base } };
+}
+
+/** ESLint ignores files outside of its working directory: where some are named, it works in a folder that holds them all. */
+function baseFolder(cwd: string, paths: readonly string[]): string {
+  let base = cwd;
+  for (const path of paths) {
+    while (!isInside(base, resolve(cwd, path)) && base !== dirname(base)) base = dirname(base);
+  }
+  return base;
+}
+
+function isInside(folder: string, path: string): boolean {
+  const from = relative(folder, path);
+  return from !== ".." && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+}
+
+function patternsFor(paths: readonly string[], cwd: string, base: string): string[] {
+  if (paths.includes("")) throw new BadInput("one of the paths is empty: name files, folders or globs.");
+  const patterns = paths.length === 0 ? ["."] : paths;
+  return base === cwd ? [...patterns] : patterns.map((path) => globFrom(base, cwd, path));
+}
+
+function globFrom(base: string, cwd: string, path: string): string {
+  return base === cwd ? path : relative(base, resolve(cwd, path)).replaceAll(sep, "/") || ".";
+}
+
+/**
+ * A file that cannot be written is left as it was; it is no reason to leave the others. An interruption waits for the file
+ * that is being written, so that no draft stays behind.
+ */
+async function writeAll(fixes: readonly ProvenFix[]): Promise<{ readonly written: readonly string[]; readonly failed: readonly RefusedFix[] }> {
+  const written: string[] = [];
+  const failed: RefusedFix[] = [];
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  for (const { path, after } of fixes) {
+    try {
+      interruption.signal.throwIfAborted();
+      await writeAtomically(path, after);
+      written.push(path);
+    } catch (error) {
+      const interrupted = interruption.signal.aborted ? "the run was interrupted" : null;
+      failed.push({ path, why: `${interrupted ?? `it cannot be written (${error instanceof Error ? error.message : String(error)})`}.` });
+    }
+  }
+  process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  return { written, failed };
 }
 
 // The independent parsers take longer to load than a file to lint: only a run that fixes pays for them.
@@ -119,10 +162,11 @@ function configuration(
   settings: { readonly [PLUGIN_NAME]: Settings },
   coverage: Coverage,
   notAnalysed: Map<string, NotAnalysed>,
-  cwd: string,
+  base: string,
 ): Linter.Config[] {
   return [
-    { ignores: [...GENERATED_FILES, ...settings[PLUGIN_NAME].findings.flatMap((file) => ignorePattern(cwd, file))] },
+    // Exports that lie among the sources are evidence, not templates.
+    { ignores: [...GENERATED_FILES, ...settings[PLUGIN_NAME].findings.flatMap((file) => globOf(base, file))] },
     {
       plugins: { [PLUGIN_NAME]: plugin, "least-privilege-cli": { rules: { coverage: coverage.rule } } },
       settings,
@@ -136,54 +180,39 @@ function configuration(
   ];
 }
 
-/** Exports that lie among the sources are evidence, not templates. */
-function ignorePattern(cwd: string, file: string): string[] {
-  const path = relative(cwd, file);
-  if (path.startsWith("..")) return [];
-  return [path.split(sep).join("/").replaceAll(/[\\*?[\]{}()!+@]/gu, String.raw`\$&`)];
-}
-
 interface Linted {
   readonly eslint: ESLint;
   readonly linted: ESLint.LintResult[];
   readonly unreadable: readonly NotAnalysed[];
 }
 
-/** ESLint gives up at the first file that it may not read; such files are left out, one after the other, and listed. */
-async function lintReadable(paths: string[], options: ESLint.Options & { readonly cwd: string }): Promise<Linted> {
-  const unreadable: NotAnalysed[] = [];
+/** ESLint gives up at the first file that it may not read; such files are left out and listed. */
+async function lintReadable(patterns: string[], options: ESLint.Options & { readonly cwd: string }): Promise<Linted> {
+  const unreadable = new Map<string, NotAnalysed>();
   for (;;) {
-    const eslint = new ESLint({ ...options, ignorePatterns: unreadable.flatMap(({ path }) => ignorePattern(options.cwd, path)) });
+    const ignorePatterns = [...unreadable.keys()].flatMap((path) => globOf(options.cwd, path));
+    const eslint = new ESLint({ ...options, ignorePatterns });
     try {
-      return { eslint, linted: await eslint.lintFiles(paths), unreadable };
+      return { eslint, linted: await eslint.lintFiles(patterns), unreadable: [...unreadable.values()] };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const file = unreadableFile(error);
-      if (file !== null && !unreadable.some(({ path }) => path === file.path)) {
-        unreadable.push(file);
-        continue;
-      }
-      if (!/^No files matching|^All files matched by/u.test(error.message)) throw error;
-      const [, pattern = paths.join(", ")] = /'(.*?)'/u.exec(error.message) ?? [];
-      throw new BadInput(
-        `${pattern}: there is no Terraform, CloudFormation, CDK or policy JSON file here: name a folder or file that holds some.`,
-      );
+      const found = unreadableFiles(error, options.cwd).filter(({ path }) => !unreadable.has(path));
+      if (found.length === 0) throw badPath(error, patterns, options.cwd);
+      for (const file of found) unreadable.set(file.path, file);
     }
   }
 }
 
-const UNREADABLE: Readonly<Record<string, string>> = {
-  EACCES: "the file cannot be read (permission denied)",
-  EPERM: "the file cannot be read (permission denied)",
-  ENOENT: "the file cannot be read (it is a link to nothing, or was deleted meanwhile)",
-  EISDIR: "the file cannot be read (it is a link to a folder)",
-  ELOOP: "the file cannot be read (its links go round in a circle)",
-};
-
-function unreadableFile(error: Error): NotAnalysed | null {
-  if (!("code" in error && "path" in error) || typeof error.path !== "string") return null;
-  const why = UNREADABLE[String(error.code)];
-  return why === undefined ? null : { path: error.path, why };
+function badPath(error: Error, patterns: readonly string[], cwd: string): Error {
+  if (!/^No files matching|^All files matched by/u.test(error.message)) return error;
+  const [, pattern = patterns.join(", ")] = /'(.*?)'/u.exec(error.message) ?? [];
+  const isGlob = /[*?[\]{}()!]/u.test(pattern);
+  return new BadInput(
+    isGlob || existsSync(resolve(cwd, pattern))
+      ? `${pattern}: there is no Terraform, CloudFormation, CDK or policy JSON file here: name a folder or file that holds some.`
+      : `${pattern}: there is no such file or folder: correct the name.`,
+    { cause: error },
+  );
 }
 
 function isIgnored({ messages }: ESLint.LintResult): boolean {
@@ -197,56 +226,41 @@ async function print(
   options: LintOptions,
   { cwd, stdout, stderr }: Surroundings,
 ): Promise<void> {
-  const report = await format(eslint, results, options);
-  const diff = options.fixDryRun === true ? await diffOf(fixes, cwd, usesColor(options)) : "";
-  const reportWanted = options.format !== undefined;
-  if (options.outputFile !== undefined) await writeReport(resolve(cwd, options.outputFile), report);
-  else if (options.fixDryRun === true && !reportWanted) stderr.write(report);
-  else stdout.write(report);
-  if (reportWanted && options.outputFile === undefined) stderr.write(diff);
-  else stdout.write(diff);
+  const dryRun = options.fixDryRun === true;
+  // Of the report and the diff, the one that was asked for by name has standard output for itself.
+  const reportOutput = dryRun && options.format === undefined ? stderr : stdout;
+  const diffOutput = dryRun && options.format !== undefined && options.outputFile === undefined ? stderr : stdout;
+  const text = await reportText(eslint, results, options, cwd, reportOutput);
+  const diff = dryRun ? await diffOf(fixes, cwd, usesColor(options, diffOutput)) : "";
+  if (options.outputFile === undefined) reportOutput.write(text);
+  else await writeReport(resolve(cwd, options.outputFile), text);
+  diffOutput.write(diff);
 }
 
-async function format(eslint: ESLint, results: ESLint.LintResult[], options: LintOptions): Promise<string> {
-  const name = options.format ?? "stylish";
-  let formatter: ESLint.LoadedFormatter;
-  try {
-    formatter = await eslint.loadFormatter(name);
-  } catch {
-    throw new BadInput(
-      `--format ${name}: there is no such formatter: use stylish, json, json-with-metadata or html, or install eslint-formatter-${name}.`,
-    );
-  }
-  const text = await formatter.format(results, { color: usesColor(options) });
+async function reportText(
+  eslint: ESLint,
+  results: ESLint.LintResult[],
+  options: LintOptions,
+  cwd: string,
+  output: Output,
+): Promise<string> {
+  const toFile = options.outputFile !== undefined;
+  const color = toFile ? options.color === true : usesColor(options, output);
+  if (options.format === undefined) return report(results, { cwd, color, width: toFile ? null : (output.columns ?? null) });
+  const formatter = await loadFormatter(eslint, options.format, cwd);
+  const text = await formatter.format(results, { color });
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
-function usesColor({ color, outputFile }: LintOptions): boolean {
-  if (outputFile !== undefined) return color === true;
-  return color ?? (process.stdout.isTTY && process.env["NO_COLOR"] === undefined);
+function usesColor({ color }: LintOptions, output: Output): boolean {
+  return color ?? output.hasColors?.() ?? false;
 }
 
-async function writeReport(path: string, report: string): Promise<void> {
+async function writeReport(path: string, text: string): Promise<void> {
   try {
-    await writeFile(path, report);
-  } catch (error) {
-    throw new BadInput(`--output-file ${path}: cannot be written (${error instanceof Error ? error.message : String(error)}).`);
+    await writeFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BadInput(`--output-file ${path}: cannot be written (${reason}): name a file in a folder that exists.`, { cause });
   }
-}
-
-const principalsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
-
-async function readPrincipals(file: string, cwd: string): Promise<z.infer<typeof principalsSchema>> {
-  const path = resolve(cwd, file);
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new BadInput(`${file}: cannot be read as JSON (${error instanceof Error ? error.message : String(error)}).`);
-  }
-  const result = z.safeParse(principalsSchema, content);
-  if (result.success) return result.data;
-  throw new BadInput(
-    `${file}: is not a map of file globs to ARNs: write {"policies/orders*.json": "arn:aws:iam::111122223333:role/orders"}.`,
-  );
 }

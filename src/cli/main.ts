@@ -2,23 +2,27 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../eslint/version.js";
 import { BadInput } from "../findings/bad-input.js";
-import { lintCommand } from "./lint.js";
-import { refineCommand } from "./refine.js";
+import { lintCommand } from "./lint-command.js";
+import { refineCommand } from "./refine-command.js";
 
 /** ESLint's exit codes: 0 clean, 1 problems, 2 could not run. */
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command("least-privilege")
     .description("Find IAM permissions that AWS reports as unused in Terraform, CloudFormation and CDK sources, and remove them.")
-    .version(version)
-    .exitOverride()
-    .showHelpAfterError("(least-privilege --help shows what there is)");
+    .version(version);
   let exitCode = 0;
   const done = (code: number): void => {
     exitCode = code;
   };
   program.addCommand(lintCommand(done));
   program.addCommand(refineCommand(done));
-  for (const command of program.commands) command.exitOverride().showHelpAfterError();
+  for (const command of [program, ...program.commands]) {
+    const name = command === program ? "least-privilege" : `least-privilege ${command.name()}`;
+    command
+      .exitOverride()
+      .showHelpAfterError(`(${name} --help shows what there is)`)
+      .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /u, "least-privilege: ")) });
+  }
   try {
     await program.parseAsync(argv);
     return exitCode;
@@ -32,6 +36,15 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Whoever reads the output may stop early, as `head` does: no reason to stop as well. */
+function toleratesClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+toleratesClosedPipe(process.stdout);
+toleratesClosedPipe(process.stderr);
 try {
   process.exitCode = await main(process.argv);
 } catch (error) {

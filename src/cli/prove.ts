@@ -12,6 +12,7 @@ export interface ProvenFix {
 
 export interface RefusedFix {
   readonly path: string;
+  /** A clause with its full stop. */
   readonly why: string;
 }
 
@@ -27,7 +28,7 @@ export async function proveFixes(
     if (before === output) continue;
     const why = await verifyFix(path, withoutMark(before), withoutMark(output), (source) => parseTypeScript(source, { sourceType: "module" }).ast);
     if (why === null) proven.push({ path, before, after: output });
-    else refused.push({ path, why });
+    else refused.push({ path, why: `its fix could not be proven: ${why}` });
   }
   return { proven, refused };
 }

@@ -1,36 +1,17 @@
-import { Command } from "commander";
 import { applyEdits } from "../edit.js";
+import { policyJson } from "../dialects/policy-json.js";
+import { checkProtectedActions } from "../eslint/settings.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
+import { isObject, shown } from "../findings/json-values.js";
 import { builtInCatalogue } from "../iam/catalogue.js";
-import { policyJson } from "../dialects/policy-json.js";
 import { SyntaxProblem, positionAt } from "../model/text.js";
-import { findingsOption, protectOption } from "./options.js";
 import { judge, type Judgement, type Verdict } from "../verdict.js";
 
-interface RefineOptions {
+export interface RefineOptions {
   readonly findings: readonly string[];
   readonly principal: string;
   readonly protect?: readonly string[];
-}
-
-export function refineCommand(done: (exitCode: number) => void): Command {
-  return new Command("refine")
-    .description("Read a policy JSON on standard input and write it to standard output without what the principal does not use.")
-    .addOption(findingsOption())
-    .requiredOption("--principal <arn>", "whose findings count; * stands for any run of characters")
-    .addOption(protectOption())
-    .addHelpText(
-      "after",
-      "\nWhat was removed, and what could not be, goes to standard error. Exit codes: 0 written, 2 could not run (nothing written).",
-    )
-    .action(async (options: RefineOptions) => {
-      const text = await readStandardInput();
-      const { output, notes } = refinePolicyText(text, options, process.cwd());
-      process.stdout.write(output);
-      process.stderr.write(notes.map((note) => `${note}\n`).join(""));
-      done(0);
-    });
 }
 
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
@@ -39,6 +20,11 @@ export function refinePolicyText(
   { findings, principal, protect = [] }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
+  if (!principal.startsWith("arn:")) {
+    throw new BadInput(`--principal ${principal}: is not an ARN: write arn:aws:iam::111122223333:role/${principal || "orders"}.`);
+  }
+  checkProtectedActions(protect);
+  checkPolicy(text);
   const evidence = loadEvidence(findingsFiles(findings, cwd));
   const source = { path: "standard input", tree: null, principals: [principal] };
   const catalogue = builtInCatalogue();
@@ -79,7 +65,27 @@ function note({ entry, refinement, applicability, withheld }: Verdict): string {
   return `removed "${entry.value}"`;
 }
 
-async function readStandardInput(): Promise<string> {
+/** Throws `BadInput` when the text is anything but a policy document in JSON. */
+function checkPolicy(text: string): void {
+  const remedy = "pipe one policy document in, such as < policy.json";
+  if (text.trim() === "") throw new BadInput(`standard input: it is empty: ${remedy}.`);
+  const policy = parsed(text.replace(/^\uFEFF/u, ""), remedy);
+  if (isObject(policy) && "Statement" in policy) return;
+  const inside = isObject(policy) && ("PolicyDocument" in policy || "PolicyVersion" in policy);
+  const instead = inside ? "take the document out of the response first, with --query PolicyDocument or PolicyVersion.Document" : remedy;
+  throw new BadInput(`standard input: this is not a policy document but ${shown(policy)}: ${instead}.`);
+}
+
+function parsed(text: string, remedy: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/[\p{Cc}\uFFFD]/gu, "�") : String(cause);
+    throw new BadInput(`standard input: this is not JSON (${reason}): ${remedy}.`, { cause });
+  }
+}
+
+export async function readStandardInput(): Promise<string> {
   if (process.stdin.isTTY) throw new BadInput("standard input: no policy came in: run least-privilege refine … < policy.json.");
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));

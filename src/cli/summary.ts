@@ -14,13 +14,21 @@ interface SummaryInput {
   readonly files: ReadonlyMap<string, JudgedFile>;
   readonly notAnalysed: readonly NotAnalysed[];
   readonly linted: number;
+  /** Files that --fix has changed; null when it was not asked for. */
+  readonly fixed: readonly string[] | null;
+  /** List everything, however long. */
+  readonly verbose: boolean;
 }
+
+/** More lines of a kind than this are counted, unless everything is asked for. */
+const MOST_LINES = 10;
 
 /**
  * What was matched and what was not, so that nothing is passed over in silence: findings without a source, documents whose
  * principals are not known, text that looks like a policy and was not understood, files that were not analysed.
  */
-export function summarise({ cwd, evidence, files, notAnalysed, linted }: SummaryInput): string {
+export function summarise({ cwd, evidence, files, notAnalysed, linted, fixed, verbose }: SummaryInput): string {
+  const list = (lines: readonly string[]): readonly string[] => (verbose ? lines : shortened(lines));
   const show = (path: string): string => relative(cwd, path) || path;
   const judgements = [...files].flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
   const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.map((principal) => principal.arn)));
@@ -44,23 +52,34 @@ export function summarise({ cwd, evidence, files, notAnalysed, linted }: Summary
   );
 
   const lines = [
+    ...(fixed === null ? [] : [`Fixed: ${counted(fixed.length, "file")}.`, ...list(fixed.map((path) => `  ${show(path)}`))]),
     `Findings: ${counted(evidence.principals.length, "principal")}, ${String(matched.size)} matched to sources, ${String(unmatched.length)} not matched.`,
-    ...unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
+    ...list(unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`)),
     ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
     `Policy documents: ${String(judgements.length)} in ${counted(files.size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
-    ...withoutPrincipal.map(({ path, judgement }) => {
-      const why = judgement.document.attachment.open[0] ?? "the source does not say whom it grants to";
-      return `  principal not known: ${show(path)}: ${judgement.document.address}: ${why}`;
-    }),
-    ...withoutFinding.map(
-      ({ path, judgement, without }) =>
-        `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${without.map((reference) => reference.address).join(", ")}`,
+    ...list(
+      withoutPrincipal.map(({ path, judgement }) => {
+        const why = judgement.document.attachment.open[0] ?? "the source does not say whom it grants to";
+        return `  principal not known: ${show(path)}: ${judgement.document.address}: ${why}`;
+      }),
     ),
-    ...opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`),
+    ...list(
+      withoutFinding.map(
+        ({ path, judgement, without }) =>
+          `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${without.map((reference) => reference.address).join(", ")}`,
+      ),
+    ),
+    ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
     ...(notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(notAnalysed.length, "file")}.`]),
-    ...notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`),
+    ...list(notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function shortened(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_LINES;
+  // One line more is as long as the line that stands for it.
+  return more <= 1 ? lines : [...lines.slice(0, MOST_LINES), `  … and ${String(more)} more like these: --verbose lists them all`];
 }
 
 function unmatchedReason(known: number): string {

@@ -11,13 +11,20 @@ function isNode(value: unknown): value is EsNode {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
+/** Stands at the end of a list that may lose all its elements: others come to them elsewhere. */
+const MORE: Tree = { [NODE]: "More" };
+
+/** The lists that `MORE` ends. */
+const extended = new WeakSet<object>();
+
 /** The syntax tree of a program, with object and array literals and strings as what they say. */
 export function estreeTree(value: unknown): Tree {
-  if (Array.isArray(value)) return value.map(estreeTree);
+  if (Array.isArray(value)) return extended.has(value) ? [...value.map(estreeTree), MORE] : value.map(estreeTree);
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   // Big integers and regular expressions are also there as `raw` text.
   if (typeof value !== "object" || value === null) return null;
   if (!isNode(value)) return fields(Object.entries(value));
+  markExtended(value);
   switch (value.type) {
     case "Literal":
       return typeof value["value"] === "string" ? value["value"] : { [NODE]: "Literal", text: String(value["raw"]) };
@@ -57,6 +64,7 @@ function objectTree(properties: unknown): Tree {
   if (!Array.isArray(properties)) return {};
   return Object.fromEntries(
     properties.map((property: unknown, index): [string, Tree] => {
+      if (isNode(property)) markExtended(property);
       const name = plainName(property);
       if (name === null || !isNode(property)) return [`#${String(index)}`, estreeTree(property)];
       return [name, estreeTree(property["value"])];
@@ -70,4 +78,29 @@ function plainName(property: unknown): string | null {
   if (property["computed"] === true || property["method"] === true || !isNode(key)) return null;
   if (key.type === "Identifier") return String(key["name"]);
   return key.type === "Literal" ? String(key["value"]) : null;
+}
+
+/** The arguments of `addActions`, what a function is given at first (`initialPolicy`), and a constant list of its own. */
+function markExtended(node: EsNode): void {
+  if (node.type === "CallExpression" && nameOf(node["callee"]) === "addActions") mark(node["arguments"]);
+  if (node.type === "Property" && nameOf(node["key"]) === "initialPolicy") mark(listIn(node["value"]));
+  if (node.type === "VariableDeclarator") mark(listIn(node["init"]));
+}
+
+function mark(list: unknown): void {
+  if (Array.isArray(list)) extended.add(list);
+}
+
+/** The elements of an array, with or without an assertion around it. */
+function listIn(value: unknown): unknown {
+  if (!isNode(value)) return null;
+  if (value.type === "ArrayExpression") return value["elements"];
+  return /^TS\w*(?:Expression|Assertion)$/u.test(value.type) ? listIn(value["expression"]) : null;
+}
+
+/** `c` of `c` and of `a.b.c`. */
+function nameOf(value: unknown): string | null {
+  if (!isNode(value)) return null;
+  if (value.type === "MemberExpression") return nameOf(value["property"]);
+  return value.type === "Identifier" && typeof value["name"] === "string" ? value["name"] : null;
 }

@@ -40,7 +40,7 @@ function narrow(before: Tree, after: Tree, place: Place, run: Run): string | nul
   if (place.frozen !== null) return `It would change ${shown(place)}, but ${place.frozen}.`;
   if (isList(before) && isList(after)) return narrowList(before, after, place, run);
   if (isMap(before) && isMap(after)) return narrowMap(before, after, place, run);
-  if (typeof before === "string" && mayNarrow([before], place)) {
+  if (typeof before === "string" && isAction(before) && mayNarrow([before], place)) {
     const values = isList(after) ? after : [after];
     if (values.length === 0) return `It would leave ${shown(place)} empty.`;
     const wider = values.find((value) => typeof value !== "string" || !covers(before, value));
@@ -206,7 +206,7 @@ function calleeName(tree: Tree): string {
 function frozenArguments(map: TreeMap, key: string): string | null {
   if (key !== "arguments") return null;
   const name = calleeName(map);
-  const other = /^add\w*(?:Resource|Principal|Condition|NotAction)/u.test(name) || /deny/iu.test(name);
+  const other = /^add(?!ToPrincipalPolicy$)\w*(?:Resource|Principal|Condition|NotAction)/u.test(name) || /deny/iu.test(name);
   return other ? `"${name}" does not grant actions to an identity` : null;
 }
 

@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, constants, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
  * Replaces the text of a file in one step: whoever reads it sees the old text or the new one, also after a crash.
- * A symbolic link stays one; the file that it leads to is replaced. Permissions are kept.
+ * A symbolic link stays one; the file that it leads to is replaced. Permissions are kept:
+ * a file that may not be written is not replaced either, although its folder would allow it.
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const target = await realpath(path);
   const { mode } = await stat(target);
+  await access(target, constants.W_OK);
   const folder = dirname(target);
   // In the same folder, because a file cannot be renamed from one file system to another.
   const draft = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);

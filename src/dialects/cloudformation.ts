@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { NO_POLICIES, type LocatedPolicies, type PolicyDocument } from "../model/policy.js";
 import type { PrincipalKind, PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
@@ -8,12 +7,13 @@ import { SURE_ID_LENGTH } from "./cloudformation/generated-name.js";
 import { inlinePolicies } from "./cloudformation/inline-policies.js";
 import { joined, type Located } from "./cloudformation/located.js";
 import { isGenerated, namesakesAmong, type Namesakes } from "./cloudformation/namesakes.js";
+import { permissionSets } from "./cloudformation/permission-sets.js";
 import { principalsOf } from "./cloudformation/principals.js";
 import { looksLikeTemplate, templatesOf, type Template } from "./cloudformation/template.js";
 import type { Dialect } from "./dialect.js";
 
 /** Every form of holding identity policies. Nothing else is looked at: an allow-list cannot go stale. */
-const FORMS: readonly ((template: Template) => Located)[] = [inlinePolicies, attachedPolicies];
+const FORMS: readonly ((template: Template) => Located)[] = [inlinePolicies, attachedPolicies, permissionSets];
 
 /** CloudFormation templates, in YAML and JSON. */
 export const cloudformation: Dialect<LocatedPolicies> = {
@@ -72,7 +72,7 @@ function mayDeclareRival(text: string, { kind, name }: PrincipalReference): bool
 }
 
 interface Known {
-  readonly digest: string;
+  readonly text: string;
   readonly namesakes: Namesakes | null;
 }
 
@@ -80,11 +80,10 @@ const known = new Map<string, Known>();
 
 /** Null when the file cannot be read. Remembered for as long as its text is the same. */
 function namesakesIn({ path, text }: SourceText): Namesakes | null {
-  const digest = createHash("sha256").update(text).digest("hex");
   const before = known.get(path);
-  if (before?.digest === digest) return before.namesakes;
+  if (before?.text === text) return before.namesakes;
   const namesakes = namesakesOf(text);
-  known.set(path, { digest, namesakes });
+  known.set(path, { text, namesakes });
   return namesakes;
 }
 

@@ -39,7 +39,8 @@ export interface Dialect<Reading> {
   bind(own: Reading, neighbours: readonly Reading[], unread: readonly Unread[]): LocatedPolicies;
   /**
    * Might another file declare a principal that the same generated name fits? Asked of files that `claims` and whose
-   * text `mentions`, with references whose name is a pattern. Cheap and cautious: yes, when in doubt.
+   * text `mentions`; in scope `directory`, of the joined text of all files of another directory, and also with literal
+   * names, which another resource may declare for another account. Cheap and cautious: yes, when in doubt.
    */
   rivals(source: SourceText, reference: PrincipalReference): boolean;
 }

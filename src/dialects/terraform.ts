@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy.js";
 import type { PrincipalReference } from "../model/principal.js";
-import type { SourceText } from "../model/text.js";
+import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, Unread } from "./dialect.js";
 import { directoryOf, type Directory } from "./terraform/directory.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
@@ -14,7 +14,7 @@ export const terraform: Dialect<TerraformReading> = {
   scope: "directory",
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b/u.test(text),
+  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
   read: readTerraform,
   bind,
   rivals,
@@ -78,19 +78,42 @@ function sharedDirectory(unsorted: readonly TerraformReading[]): Directory {
 
 /** One question is asked of many files, and one file is asked many questions. */
 const wordsInFile = new WeakMap<SourceText, ReadonlySet<string>>();
+/** With `<` and `>` where an unknown part touches the word. */
 const wordsInName = new WeakMap<PrincipalReference, readonly string[]>();
 
-/** Words, not whole texts: the other name may be put together differently. */
+/** Words first, not whole texts: the other name may be put together differently. What has them is read. */
 function rivals(source: SourceText, reference: PrincipalReference): boolean {
   const { kind, name } = reference;
-  if (name.kind !== "pattern") return false;
-  const wanted = remembered(wordsInName, reference, () => [`aws_iam_${kind}`, ...wordsOf(name.shown.replace(/<[^<>]*>/gu, " "))]);
+  if (name.kind === "arn") return false;
+  const wanted = remembered(wordsInName, reference, () => wordsOf(name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, "<>")));
   const present = remembered(
     wordsInFile,
     source,
-    () => new Set([...wordsOf(source.text), ...(source.text.match(/\baws_iam_(?:role|user|group)\b/gu) ?? [])]),
+    () => new Set([...(source.text.match(/[A-Za-z0-9]+/gu) ?? []), ...(source.text.match(/\baws_iam_(?:role|user|group)\b/gu) ?? [])]),
   );
-  return wanted.every((word) => present.has(word));
+  if (!present.has(`aws_iam_${kind}`) || !wanted.every((word) => hasWord(present, word))) return false;
+  const directory = remembered(readAlone, source, () => directoryAlone(source));
+  return directory === null || directory.mayDeclare(reference);
+}
+
+const readAlone = new WeakMap<SourceText, Directory | null>();
+
+function directoryAlone(source: SourceText): Directory | null {
+  try {
+    return directoryOf([readTerraform(source)]);
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    return null;
+  }
+}
+
+/** `orders<` is the beginning of a word, and `>orders` its end. */
+function hasWord(present: ReadonlySet<string>, word: string): boolean {
+  const text = word.replace(/[<>]/gu, "");
+  if (present.has(text)) return true;
+  const [begins, ends] = [word.endsWith("<"), word.startsWith(">")];
+  if (!begins && !ends) return false;
+  return [...present].some((other) => (begins && ends ? other.includes(text) : begins ? other.startsWith(text) : other.endsWith(text)));
 }
 
 function remembered<Key extends object, Value>(memo: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
@@ -102,5 +125,5 @@ function remembered<Key extends object, Value>(memo: WeakMap<Key, Value>, key: K
 }
 
 function wordsOf(text: string): readonly string[] {
-  return text.match(/[A-Za-z0-9]+/gu) ?? [];
+  return text.match(/>?[A-Za-z0-9]+<?/gu) ?? [];
 }

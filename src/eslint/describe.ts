@@ -48,11 +48,12 @@ export function unusedPhrase({ refinement }: Verdict): string {
   return actionsPhrase(refinement.unused.map((grant) => grant.action));
 }
 
-/** ` Narrow it to …`, or why it can go altogether; nothing for an entry of which everything is unused. */
+/** ` Narrow it to ….`, or why it can go altogether; nothing for an entry of which everything is unused. */
 export function remedyPhrase({ refinement }: Verdict): string {
   if (refinement.kind === "replace") return ` Narrow it to ${actionsPhrase(refinement.entries)}.`;
   if (refinement.kind !== "remove" || refinement.coveredBy.length === 0) return "";
-  return ` Remove it: ${actionsPhrase(refinement.coveredBy)} beside it grants the rest.`;
+  const verb = refinement.coveredBy.length === 1 ? "grants" : "grant";
+  return ` Remove it: ${actionsPhrase(refinement.coveredBy)} in the same statement ${verb} the rest.`;
 }
 
 /** ` Not fixed, because …`, or nothing. */

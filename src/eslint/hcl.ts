@@ -1,19 +1,12 @@
 import { terraform } from "../dialects/terraform.js";
 import { parseHcl } from "../syntax/hcl.js";
 import { defineLanguage } from "./language.js";
-import type { RootNode } from "./source-code.js";
 
-/**
- * HCL as Terraform writes it. A file without IAM text is not parsed: its tree is empty, and so are its comments, because
- * there is nothing that a comment could disable.
- */
+/** HCL as Terraform writes it. */
 export const hcl = defineLanguage({
-  parse({ path, text }): RootNode {
-    if (!terraform.mentions({ path, text, tree: null, principals: [] })) {
-      return { type: "HclFile", comments: [], span: { start: 0, end: text.length } };
-    }
-    return parseHcl(text);
-  },
+  root: "HclFile",
+  mentions: (file) => terraform.mentions({ ...file, tree: null, principals: [] }),
+  parse: parseHcl,
   visitorKeys: {
     HclFile: ["body"],
     HclBody: ["items"],

@@ -1,5 +1,5 @@
 import type { File, FileError, Language, OkParseResult, ParseResult } from "@eslint/core";
-import { SyntaxProblem, positionAt } from "../model/text.js";
+import { SyntaxProblem, positionAt, type SourceText } from "../model/text.js";
 import { PolicySourceCode, type Children, type RootNode, type SyntaxNode } from "./source-code.js";
 
 type LanguageOptions = Record<string, unknown>;
@@ -13,8 +13,15 @@ export type PolicyLanguage = Language<{
 }>;
 
 export interface LanguageDefinition {
+  /** The type of the tree's root. */
+  readonly root: string;
+  /**
+   * Does the file hold IAM text? Otherwise its tree is empty, and so are its comments, because there is nothing that they
+   * could disable: it is neither parsed nor judged by its size.
+   */
+  readonly mentions: (file: SourceText) => boolean;
   /** Throws a `SyntaxProblem`. */
-  readonly parse: (file: { readonly path: string; readonly text: string }) => RootNode;
+  readonly parse: (text: string) => RootNode;
   /** Child-holding properties by node type, as ESLint's selectors want them. */
   readonly visitorKeys: Readonly<Record<string, readonly string[]>>;
 }
@@ -23,7 +30,7 @@ export interface LanguageDefinition {
 const MOST_CHARACTERS = 10_000_000;
 
 /** Makes an ESLint language of a synchronous reader. Syntax errors become ESLint's fatal message at their place. */
-export function defineLanguage({ parse, visitorKeys }: LanguageDefinition): PolicyLanguage {
+export function defineLanguage({ root, mentions, parse, visitorKeys }: LanguageDefinition): PolicyLanguage {
   const children = childrenByKeys(visitorKeys);
   return {
     fileType: "text",
@@ -35,10 +42,13 @@ export function defineLanguage({ parse, visitorKeys }: LanguageDefinition): Poli
     validateLanguageOptions: () => undefined,
     parse(file: File): ParseResult<RootNode> {
       const text = textOf(file);
+      if (!mentions({ path: file.physicalPath, text })) {
+        return { ok: true, ast: { type: root, comments: [], span: { start: 0, end: text.length } } };
+      }
       const unreadable = whyUnreadable(text);
       if (unreadable !== null) return { ok: false, errors: [{ message: unreadable, line: 1, column: 1 }] };
       try {
-        return { ok: true, ast: parse({ path: file.physicalPath, text }) };
+        return { ok: true, ast: parse(text) };
       } catch (error) {
         if (!(error instanceof SyntaxProblem)) throw error;
         const place: FileError = { message: error.message, ...positionAt(text, error.offset) };

@@ -2,7 +2,7 @@ import type { Rule, SourceCode } from "eslint";
 import { loadEvidence } from "../evidence.js";
 import { builtInCatalogue } from "../iam/catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
-import { policiesIn, rivalsOf } from "../project.js";
+import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { principalsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
@@ -42,9 +42,9 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
   };
   const found = policiesIn(source);
   if (found === null) return NOTHING;
-  const { located } = found;
-  if (located.documents.length === 0) return { located, judgements: [] };
+  if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
   const { findings, protectedActions = [], root } = settingsOf(settings);
+  const located = withSharedText(found.located, path, found.dialect, root);
   const judgements = judge(source.text, located, {
     evidence: loadEvidence(findings),
     catalogue: builtInCatalogue(),

@@ -34,12 +34,24 @@ export interface EvidenceOptions {
   readonly cwd?: string;
 }
 
+const optionsSchema = z.strictObject({
+  findings: z.array(z.string()),
+  principals: z.optional(z.record(z.string(), z.union([z.string(), z.readonly(z.array(z.string()))]))),
+  protectedActions: z.optional(z.readonly(z.array(z.string()))),
+  cwd: z.optional(z.string()),
+});
+
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
  * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint makes
  * ESLint's cache forget results of older findings. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
+  const result = optionsSchema.safeParse(options);
+  if (!result.success) {
+    throw new BadInput(`evidence(${problemOf("", result.error)}): write evidence({ findings: ["findings"] }).`);
+  }
+  checkProtectedActions(options.protectedActions ?? []);
   const root = resolve(options.cwd ?? process.cwd());
   const files = findingsFiles(options.findings, root);
   const settings: Settings = { findings: files, fingerprint: loadEvidence(files).fingerprint, root };
@@ -50,6 +62,19 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   }
   if (options.protectedActions !== undefined) settings.protectedActions = [...options.protectedActions];
   return { [SETTINGS_KEY]: settings };
+}
+
+/** Throws `BadInput` at the first that no action can match. */
+export function checkProtectedActions(actions: readonly string[]): void {
+  const wrong = actions.find((action) => !/^(?:[\w*?.-]+:)?[\w*?-]+$/u.test(action));
+  if (wrong !== undefined) {
+    throw new BadInput(`protected actions: "${wrong}" is not an action: write it as ec2:TerminateInstances, or as a pattern such as backup:*.`);
+  }
+}
+
+function problemOf(object: string, { issues: [issue] }: z.core.$ZodError): string {
+  const place = [...(object === "" ? [] : [object]), ...(issue?.path ?? [])].join(".");
+  return `${place === "" ? "" : `${place}: `}${issue?.message ?? "not usable"}`;
 }
 
 const checked = new WeakMap<object, Settings>();
@@ -66,10 +91,8 @@ export function settingsOf(settings: Readonly<Record<string, unknown>>): Setting
   if (known !== undefined) return known;
   const result = settingsSchema.safeParse(own);
   if (!result.success) {
-    const issue = result.error.issues[0];
-    const place = [SETTINGS_KEY, ...(issue?.path ?? [])].join(".");
     throw new BadInput(
-      `settings.${place} in eslint.config.js is not usable (${issue?.message ?? "invalid"}): make the settings with leastPrivilege.evidence({ findings: […] }).`,
+      `${problemOf(`settings.${SETTINGS_KEY}`, result.error)} in eslint.config.js: make the settings with leastPrivilege.evidence({ findings: […] }).`,
     );
   }
   checked.set(own, result.data);

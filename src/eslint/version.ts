@@ -1,7 +1,11 @@
 import { createRequire } from "node:module";
-import * as z from "zod/mini";
-
-const manifest: unknown = createRequire(import.meta.url)("eslint-plugin-least-privilege/package.json");
 
 /** Our own version: part of ESLint's cache key, so that an update drops old results. */
-export const { version } = z.parse(z.object({ version: z.string() }), manifest);
+export const version = versionOf(createRequire(import.meta.url)("eslint-plugin-least-privilege/package.json"));
+
+function versionOf(manifest: unknown): string {
+  if (typeof manifest === "object" && manifest !== null && "version" in manifest && typeof manifest.version === "string") {
+    return manifest.version;
+  }
+  throw new Error("eslint-plugin-least-privilege/package.json has no version.");
+}

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, type Dirent } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from "node:fs";
 
 /** What tells one state of a file or directory from another. */
 export interface Stamp {
@@ -25,6 +25,16 @@ export function stampOf(path: string, kind: "file" | "directory"): Stamp | null 
   if (stats === undefined) return null;
   if (!(kind === "file" ? stats.isFile() : stats.isDirectory())) return null;
   return { modified: stats.mtimeMs, size: stats.size };
+}
+
+/** Where a path leads to, and whether its last part is a symbolic link; null when there is nothing. */
+export function linkTarget(path: string): { readonly path: string; readonly isLink: boolean } | null {
+  try {
+    return { path: realpathSync(path), isLink: lstatSync(path).isSymbolicLink() };
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return null;
+  }
 }
 
 /** The text without its byte order mark, as ESLint hands it over. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SourceText } from "../model/text.js";
-import { listDirectory, readText, sameStamp, stampOf, systemCode, type Stamp } from "./disk.js";
+import { linkTarget, listDirectory, readText, sameStamp, stampOf, systemCode, type Stamp } from "./disk.js";
 
 /** What other tools put there is nobody's source. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -32,6 +32,8 @@ interface Tree {
   readonly took: number;
   readonly files: ReadonlyMap<string, TreeFile>;
   readonly sources: readonly SourceText[];
+  /** The symbolic links to files, by where they lead to. */
+  readonly links: ReadonlyMap<string, readonly string[]>;
 }
 
 const trees = new Map<string, Tree>();
@@ -45,30 +47,38 @@ export interface Selection {
 }
 
 /** The selected files below `root`, in the order of their paths. An unchanged file is the same object again. */
-export function filesBelow(root: string, selection: Selection): readonly SourceText[] {
+export function filesBelow(root: string, selection: Selection): Pick<Tree, "sources" | "links"> {
   const key = `${selection.name}:${root}`;
   const known = trees.get(key);
   const walkedAt = Date.now();
-  if (known !== undefined && walkedAt - known.walkedAt < Math.max(LEAST_PAUSE, known.took * PAUSE_PER_WALK)) return known.sources;
-  const tree = readFiles(walk(root, selection.claims), known, selection.wanted);
+  if (known !== undefined && walkedAt - known.walkedAt < Math.max(LEAST_PAUSE, known.took * PAUSE_PER_WALK)) return known;
+  const { paths, links } = walk(root, selection.claims);
+  const read = readFiles(paths, known, selection.wanted);
   if (trees.size >= MOST_TREES && known === undefined) trees.clear();
-  trees.set(key, { ...tree, walkedAt, took: Date.now() - walkedAt });
-  return tree.sources;
+  const tree = { files: read.files, sources: read.sources, links, walkedAt, took: Date.now() - walkedAt };
+  trees.set(key, tree);
+  return tree;
 }
 
 /** Symbolic links to directories are not followed: their targets are walked where they are, and loops cannot arise. */
-function walk(root: string, claims: (path: string) => boolean): readonly string[] {
+function walk(root: string, claims: (path: string) => boolean): { readonly paths: readonly string[]; readonly links: Tree["links"] } {
   const paths: string[] = [];
+  const links = new Map<string, string[]>();
   const pending = [root];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const entry of entriesOf(directory)) {
       const path = join(directory, entry.name);
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name)) pending.push(path);
-      } else if (claims(path)) paths.push(path);
+        continue;
+      }
+      if (!claims(path)) continue;
+      paths.push(path);
+      const target = entry.isSymbolicLink() ? linkTarget(path)?.path : undefined;
+      if (target !== undefined) links.set(target, [...(links.get(target) ?? []), path]);
     }
   }
-  return paths.sort();
+  return { paths: paths.sort(), links };
 }
 
 function entriesOf(directory: string): ReturnType<typeof listDirectory> {

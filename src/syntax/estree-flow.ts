@@ -1,7 +1,7 @@
 import type { EstreeFile } from "./estree.js";
 import { classOfThis, holderOf, keyName, memberName, wrapped } from "./estree.js";
-import type { Class, Node } from "./estree-nodes.js";
-import { fieldDeclaration, fieldValues, isExported, isField, valueReads } from "./estree-values.js";
+import type { Class, Node, Property } from "./estree-nodes.js";
+import { classOfSelf, fieldDeclaration, fieldValues, isExported, isField, valueReads } from "./estree-values.js";
 
 /** Where a value goes: an expression that stands for it at its place of use, or the clause why it is lost sight of. */
 export type Flow = { readonly at: Node } | { readonly lost: string };
@@ -32,7 +32,7 @@ export function flowsOf(file: EstreeFile, node: Node, seen = new Set<Node>()): F
 function throughName(file: EstreeFile, target: Node, seen: Set<Node>): Flow[] {
   if (target.type === "Identifier") return throughVariable(file, target, seen);
   const name = memberName(target);
-  const owner = target.type === "MemberExpression" && target.object.type === "ThisExpression" ? classOfThis(file, target) : null;
+  const owner = target.type === "MemberExpression" ? classOfSelf(file, target.object) : null;
   if (name !== null && owner !== null) return throughField(file, owner, name, seen);
   return [{ lost: "it is assigned to something that is not a variable" }];
 }
@@ -50,8 +50,19 @@ function throughField(file: EstreeFile, owner: Class, name: string, seen: Set<No
   const isPrivate = name.startsWith("#") || fieldDeclaration(owner, name)?.accessibility === "private";
   const flows: Flow[] = isPrivate ? [] : [{ lost: `"this.${name}" is not private` }];
   if (fieldValues(file, owner, name).length > 1) flows.push({ lost: `"this.${name}" is assigned more than once` });
+  if ((file.destructured.get(name) ?? []).some((property) => isTakenOut(file, property, owner))) {
+    flows.push({ lost: `"${name}" is taken out of "this"` });
+  }
   const reads = (file.members.get(name) ?? []).filter((node) => isField(file, node, owner, name) && !isAssigned(file, node));
   return [...flows, ...reads.flatMap((node) => flowsOf(file, node, seen))];
+}
+
+/** `const { name } = this` */
+function isTakenOut(file: EstreeFile, property: Property, owner: Class): boolean {
+  const pattern = file.parents.get(property);
+  const holder = pattern === undefined ? undefined : file.parents.get(pattern);
+  const source = holder?.type === "VariableDeclarator" ? holder.init : holder?.type === "AssignmentExpression" ? holder.right : null;
+  return source !== null && classOfSelf(file, source) === owner;
 }
 
 function isAssigned(file: EstreeFile, node: Node): boolean {

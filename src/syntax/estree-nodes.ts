@@ -145,6 +145,7 @@ export interface PropertyDefinition extends Base {
   readonly value: Node | null;
   readonly computed: boolean;
   readonly static: boolean;
+  readonly readonly?: boolean;
   readonly accessibility?: "public" | "protected" | "private";
 }
 export interface FunctionNode extends Base {
@@ -167,8 +168,10 @@ export interface Plain extends Base {
     | "ImportNamespaceSpecifier"
     | "ReturnStatement"
     | "Super"
+    | "SwitchCase"
     | "TSExportAssignment"
     | "ThisExpression"
+    | "UnaryExpression"
     | "UpdateExpression"
     | "VariableDeclaration"
     | "YieldExpression";

@@ -1,6 +1,6 @@
 import type { EstreeFile } from "./estree.js";
-import { classOfThis, keyName, memberName, shownText, unwrap } from "./estree.js";
-import type { Class, Node, ObjectExpression, PropertyDefinition, Variable } from "./estree-nodes.js";
+import { classOfThis, holderOf, keyName, memberName, shownText, unwrap } from "./estree.js";
+import type { Class, MemberExpression, Node, ObjectExpression, PropertyDefinition, Variable } from "./estree-nodes.js";
 
 /** The expression that a variable always holds: its initialiser, when nothing else is ever assigned to it. */
 export function constantOf(variable: Variable): Node | null {
@@ -18,8 +18,12 @@ const fields = new WeakMap<Class, Map<string, readonly Node[]>>();
 /** Where a class's field gets its value: initialisers and assignments `this.field = …`. */
 export function fieldValues(file: EstreeFile, owner: Class, name: string): readonly Node[] {
   const known = fields.get(owner) ?? new Map<string, readonly Node[]>();
-  const values = known.get(name) ?? findFieldValues(file, owner, name);
-  fields.set(owner, known.set(name, values));
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  // For `this.a.a = …`, which asks for itself.
+  fields.set(owner, known.set(name, []));
+  const values = findFieldValues(file, owner, name);
+  known.set(name, values);
   return values;
 }
 
@@ -27,7 +31,9 @@ function findFieldValues(file: EstreeFile, owner: Class, name: string): readonly
   const declared = fieldDeclaration(owner, name)?.value;
   const assigned = (file.members.get(name) ?? []).flatMap((member) => {
     const holder = file.parents.get(member);
-    if (holder?.type !== "AssignmentExpression" || holder.left !== member || !isField(file, member, owner, name)) return [];
+    if (holder?.type !== "AssignmentExpression" || holder.left !== member) return [];
+    // From outside, or by a subclass: what is assigned there is for some instances only, so it is one value more.
+    if (!isField(file, member, owner, name)) return mayBeField(file, member, owner, name) ? [holder] : [];
     return [holder.operator === "=" ? holder.right : holder];
   });
   return declared === null || declared === undefined ? assigned : [declared, ...assigned];
@@ -36,12 +42,33 @@ function findFieldValues(file: EstreeFile, owner: Class, name: string): readonly
 /** Is this `this.name`, in a place where `this` is an instance of `owner`? */
 export function isField(file: EstreeFile, node: Node, owner: Class, name: string): boolean {
   const target = unwrap(node);
-  return (
-    target.type === "MemberExpression" &&
-    memberName(target) === name &&
-    target.object.type === "ThisExpression" &&
-    classOfThis(file, target) === owner
-  );
+  return target.type === "MemberExpression" && memberName(target) === name && classOfSelf(file, target.object) === owner;
+}
+
+/** The class of `this`, also in a type assertion or behind a constant: `const self = this`. */
+export function classOfSelf(file: EstreeFile, object: Node): Class | null {
+  const node = unwrap(object);
+  if (node.type === "ThisExpression") return classOfThis(file, node);
+  const variable = node.type === "Identifier" ? file.variables.get(node) : undefined;
+  const value = variable === undefined ? null : constantOf(variable);
+  const self = value === null ? null : unwrap(value);
+  return self?.type === "ThisExpression" ? classOfThis(file, self) : null;
+}
+
+/** Could `object.name` be the field of an instance of `owner`, in a place outside of the class? */
+function mayBeField(file: EstreeFile, member: MemberExpression, owner: Class, name: string): boolean {
+  const declaration = fieldDeclaration(owner, name);
+  if (name.startsWith("#") || declaration?.accessibility === "private" || declaration?.readonly === true) return false;
+  const self = classOfSelf(file, member.object);
+  if (self !== null) return isSubclass(file, self, owner);
+  const object = resolve(file, member.object);
+  const created = object.type === "NewExpression" ? localClass(file, object.callee) : null;
+  return created === null ? object.type !== "NewExpression" : created === owner || isSubclass(file, created, owner);
+}
+
+function isSubclass(file: EstreeFile, own: Class, owner: Class, depth = 0): boolean {
+  const parent = own.superClass === null || depth > 20 ? null : localClass(file, own.superClass);
+  return parent !== null && (parent === owner || isSubclass(file, parent, owner, depth + 1));
 }
 
 export function fieldDeclaration(owner: Class, name: string): PropertyDefinition | null {
@@ -77,8 +104,7 @@ function step(file: EstreeFile, node: Node, depth: number): Node | null {
   }
   const name = memberName(node);
   if (node.type !== "MemberExpression" || name === null) return null;
-  const owner =
-    node.object.type === "ThisExpression" ? classOfThis(file, node) : classOfInstance(file, resolve(file, node.object, depth + 1));
+  const owner = classOfSelf(file, node.object) ?? classOfInstance(file, resolve(file, node.object, depth + 1));
   if (owner === null) return null;
   const [value, ...others] = fieldValues(file, owner, name);
   return others.length === 0 ? (value ?? null) : null;
@@ -135,7 +161,7 @@ const UNKNOWN_PROPERTIES: Properties = { values: new Map(), complete: false };
 export function propertiesOf(file: EstreeFile, expression: Node | undefined): Properties {
   if (expression === undefined) return NO_PROPERTIES;
   const object = resolve(file, expression);
-  if (object.type !== "ObjectExpression") return UNKNOWN_PROPERTIES;
+  if (object.type !== "ObjectExpression" || isChanged(file, expression)) return UNKNOWN_PROPERTIES;
   return collectProperties(file, object, isShared(file, expression));
 }
 
@@ -167,6 +193,37 @@ export function isShared(file: EstreeFile, expression: Node): boolean {
   if (isExported(file, variable) || valueReads(variable).length !== 1) return true;
   const value = constantOf(variable);
   return value === null || isShared(file, value);
+}
+
+/** Methods of arrays that change them. */
+const CHANGING = new Set(["copyWithin", "fill", "pop", "push", "reverse", "shift", "sort", "splice", "unshift"]);
+
+/** Is the object or array behind a name changed after it is made: `list.push(…)`, `object.name = …`, `Object.assign(object, …)`? */
+export function isChanged(file: EstreeFile, expression: Node): boolean {
+  const node = unwrap(expression);
+  if (node.type !== "Identifier") return false;
+  const variable = file.variables.get(node);
+  if (variable === undefined) return false;
+  const value = constantOf(variable);
+  if (value !== null && isChanged(file, value)) return true;
+  return valueReads(variable).some((read) => changes(file, read));
+}
+
+function changes(file: EstreeFile, read: Node): boolean {
+  let at = read;
+  let holder = holderOf(file, at);
+  while (holder?.type === "MemberExpression" && unwrap(holder.object) === unwrap(at)) {
+    at = holder;
+    holder = holderOf(file, at);
+  }
+  if (holder?.type === "CallExpression") {
+    if (unwrap(holder.callee) === at) return CHANGING.has(memberName(at) ?? "");
+    const [target] = holder.arguments;
+    return /^(?:assign|definePropert(?:y|ies))$/u.test(memberName(unwrap(holder.callee)) ?? "") && target !== undefined && unwrap(target) === at;
+  }
+  if (at === read) return false;
+  if (holder?.type === "AssignmentExpression") return unwrap(holder.left) === at;
+  return holder?.type === "UpdateExpression" || (holder?.type === "UnaryExpression" && file.text.startsWith("delete", holder.range[0]));
 }
 
 /** The identifiers that read the variable's value; mentions in types are none. */

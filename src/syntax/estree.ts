@@ -1,5 +1,5 @@
 import type { Span } from "../model/text.js";
-import type { Class, MemberExpression, Node, Program, ScopeManager, Variable, Wrapper } from "./estree-nodes.js";
+import type { Class, MemberExpression, Node, Program, Property, ScopeManager, Variable, Wrapper } from "./estree-nodes.js";
 import { spanOf } from "./estree-nodes.js";
 
 /** What is needed of the host's parse result: both ESLint's `SourceCode` and `parseForESLint`'s answer fit. */
@@ -19,6 +19,8 @@ export interface EstreeFile {
   readonly declared: ReadonlyMap<Node, readonly Variable[]>;
   /** Every `….name`, by name. */
   readonly members: ReadonlyMap<string, readonly MemberExpression[]>;
+  /** Every property that is taken out by destructuring, by name. */
+  readonly destructured: ReadonlyMap<string, readonly Property[]>;
   readonly comments: readonly Span[];
 }
 
@@ -53,6 +55,7 @@ export function indexTree(text: string, tree: EstreeTree): EstreeFile {
     variables: indexVariables(tree.scopeManager),
     declared: indexDeclarations(tree.scopeManager),
     members: indexMembers(nodes),
+    destructured: indexDestructured(nodes, parents),
     comments: (tree.ast.comments ?? []).map(spanOf),
   };
 }
@@ -111,6 +114,16 @@ function indexMembers(nodes: readonly Node[]): Map<string, MemberExpression[]> {
     nodes.flatMap((node) => {
       const name = memberName(node);
       return node.type === "MemberExpression" && name !== null ? [[name, node] as const] : [];
+    }),
+  );
+}
+
+function indexDestructured(nodes: readonly Node[], parents: ReadonlyMap<Node, Node>): Map<string, Property[]> {
+  return grouped(
+    nodes.flatMap((node) => {
+      if (node.type !== "Property" || parents.get(node)?.type !== "ObjectPattern") return [];
+      const name = keyName(node.key, node.computed);
+      return name === null ? [] : [[name, node] as const];
     }),
   );
 }

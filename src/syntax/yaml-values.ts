@@ -26,7 +26,7 @@ export function keyOf(pair: YamlPair): string | null {
 
 /** The pair of a key: the last one, as readers of YAML that allow several take it, else one that comes by a merge key. */
 export function pairAt(map: YamlMap, key: string): YamlPair | null {
-  return map.pairs.findLast((pair) => keyOf(pair) === key) ?? mergedPair(map, key, 0);
+  return map.pairs.findLast((pair) => keyOf(pair) === key) ?? mergedPair(map, key, new Set());
 }
 
 /** The value of a key, aliases followed; null when the map does not have it. */
@@ -44,16 +44,15 @@ export function hasTwice(map: YamlMap, key: string): boolean {
   return map.pairs.filter((pair) => keyOf(pair) === key).length > 1;
 }
 
-const DEEPEST_MERGE = 10;
-
-function mergedPair(map: YamlMap, key: string, depth: number): YamlPair | null {
-  if (depth > DEEPEST_MERGE) return null;
+/** Maps that are merged in several ways are looked through once. */
+function mergedPair(map: YamlMap, key: string, seen: Set<YamlMap>): YamlPair | null {
   for (const source of map.pairs.filter((pair) => keyOf(pair) === "<<")) {
     const merged = resolved(source.value);
     for (const node of merged?.type === "YamlSequence" ? merged.items : merged === null ? [] : [merged]) {
       const from = resolved(node);
-      if (from?.type !== "YamlMap") continue;
-      const pair = from.pairs.findLast((each) => keyOf(each) === key) ?? mergedPair(from, key, depth + 1);
+      if (from?.type !== "YamlMap" || seen.has(from)) continue;
+      seen.add(from);
+      const pair = from.pairs.findLast((each) => keyOf(each) === key) ?? mergedPair(from, key, seen);
       if (pair !== null) return pair;
     }
   }

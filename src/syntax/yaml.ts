@@ -1,6 +1,7 @@
-import { Composer, CST, Lexer, Parser } from "yaml";
+import type { CST } from "yaml";
 import { SyntaxProblem } from "../model/text.js";
 import type { YamlAlias, YamlComment, YamlDocument, YamlFile, YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-nodes.js";
+import { yamlLibrary } from "./yaml-library.js";
 
 export type * from "./yaml-nodes.js";
 
@@ -12,8 +13,16 @@ export type * from "./yaml-nodes.js";
  * and brackets stand. The documents are composed for their errors.
  */
 export function parseYaml(text: string): YamlFile {
+  if (latest?.text !== text) latest = { text, file: read(text) };
+  return latest.file;
+}
+
+/** A file is asked for several times in a row: as a syntax tree, for its policies, as its own rival. */
+let latest: { readonly text: string; readonly file: YamlFile } | null = null;
+
+function read(text: string): YamlFile {
   const { tokens, comments } = tokenize(text);
-  refuseErrors(tokens);
+  refuseErrors(tokens, text);
   return {
     type: "YamlFile",
     documents: tokens.flatMap((token) => (token.type === "document" ? [documentOf(token)] : [])),
@@ -23,6 +32,7 @@ export function parseYaml(text: string): YamlFile {
 }
 
 function tokenize(text: string): { tokens: readonly CST.Token[]; comments: readonly YamlComment[] } {
+  const { CST, Lexer, Parser } = yamlLibrary();
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const comments: YamlComment[] = [];
@@ -46,14 +56,17 @@ function tokenize(text: string): { tokens: readonly CST.Token[]; comments: reado
   return { tokens, comments };
 }
 
-function refuseErrors(tokens: readonly CST.Token[]): void {
+function refuseErrors(tokens: readonly CST.Token[], text: string): void {
+  const { Composer } = yamlLibrary();
   // Tags of CloudFormation are unknown to `yaml`, which is a warning only.
   const composer = new Composer({ uniqueKeys: false, logLevel: "silent" });
   const errors = [...composer.compose(tokens)].flatMap((document) => document.errors).concat(composer.streamInfo().errors);
   const [first] = errors.sort((a, b) => a.pos[0] - b.pos[0]);
   if (first !== undefined) {
-    const reason = first.message.replace(/\s+/gu, " ").replace(/\.$/u, "");
-    throw new SyntaxProblem(`This is not strict YAML: ${reason}.`, first.pos[0]);
+    const isTooDeep = first.message.startsWith("Maximum call stack");
+    const reason = isTooDeep ? "its values are nested too deeply" : first.message.replace(/\s+/gu, " ").replace(/\.$/u, "");
+    const grammar = /^\s*[{[]/u.test(text) ? "neither JSON nor strict YAML" : "not strict YAML";
+    throw new SyntaxProblem(`This is ${grammar}: ${reason}.`, first.pos[0]);
   }
 }
 
@@ -94,6 +107,7 @@ function bare(token: CST.Token | null | undefined, common: Common, anchors: Anch
     const name = token.source.slice(1);
     return { type: "YamlAlias", ...common(endOf(token)), name, target: anchors.get(name) ?? null };
   }
+  const { CST } = yamlLibrary();
   if (CST.isScalar(token)) {
     // What is wrong with it was reported when the document was composed.
     const { value, type } = CST.resolveAsScalar(token, true, () => undefined);
@@ -174,5 +188,5 @@ function endOf(token: CST.SourceToken | CST.FlowScalar | CST.BlockScalar | undef
   const header = token.props.at(-1);
   const start = header === undefined || !("source" in header) ? token.offset : header.offset + header.source.length;
   // The line breaks that end a block scalar are not its own text.
-  return start + token.source.trimEnd().length;
+  return start + token.source.replace(/[ \t\r\n]+$/u, "").length;
 }

@@ -67,6 +67,42 @@ describe("reporting", () => {
     if (format.startsWith("json")) expect(JSON.parse(stdout)).toBeTruthy();
   });
 
+  test("long lists of the summary are cut, unless all is asked for", async () => {
+    const others = Array.from({ length: 14 }, (_, index) => finding(`other-${String(index).padStart(2, "0")}`, { sns: [] }));
+    const folder = workspace({ "findings/all.jsonl": [orders, ...others].join("\n"), "main.tf": source });
+    const { stderr } = await runLint(folder);
+    expect(stderr.match(/ {2}not matched: /gu)).toHaveLength(10);
+    expect(stderr).toContain("\n  … and 4 more like these: --verbose lists them all\nPolicy documents: ");
+    expect((await runLint(folder, { verbose: true })).stderr.match(/ {2}not matched: /gu)).toHaveLength(14);
+  });
+
+  test("paths outside of the working directory, where findings, map and report are named from", async () => {
+    const policy = '{"Statement":{"Effect":"Allow","Action":["s3:GetObject","s3:GetBucketAcl"],"Resource":"*"}}';
+    const folder = workspace({
+      "work/findings/orders.json": orders,
+      "work/main.tf": source,
+      "work/map.json": '{"policies/*.json": "arn:aws:iam::*:role/orders"}',
+      "work/policies/orders.json": policy,
+      "infra [1]/main.tf": source,
+      "other/main.tf": source,
+    });
+    const work = join(folder, "work");
+    const { stdout, exitCode } = await runLint(work, { principals: "map.json", format: "json" }, ["main.tf", "policies", "../infra [1]"]);
+    expect(exitCode).toBe(1);
+    const results: unknown = JSON.parse(stdout);
+    expect(results).toMatchObject(
+      ["infra [1]/main.tf", "work/main.tf", "work/policies/orders.json"].map((path) => ({ filePath: join(folder, path), errorCount: 1 })),
+    );
+    await runLint(work, { fix: true }, ["../infra*/main.tf"]);
+    expect(read(folder, "infra [1]/main.tf")).toBe(fixed);
+    expect(read(folder, "work/main.tf")).toBe(source);
+  });
+
+  test("data that is no template is passed over, however large", async () => {
+    const folder = workspace({ "findings/orders.json": orders, "data.json": `["${"x".repeat(11_000_000)}"]`, "main.tf": fixed });
+    expect(await runLint(folder)).toMatchObject({ exitCode: 0, stdout: "" });
+  });
+
   test("--output-file holds the report", async () => {
     const folder = workspace({ "findings/orders.json": orders, "main.tf": source });
     const { stdout } = await runLint(folder, { format: "json", outputFile: "report.json" });
@@ -152,8 +188,22 @@ describe("bad input", () => {
   test("an unreadable file does not keep the others from being linted", async () => {
     const folder = workspace({ "findings/orders.json": orders, "main.tf": source });
     symlinkSync(join(folder, "gone.tf"), join(folder, "dangling.tf"));
-    const { stdout } = await runLint(folder);
+    symlinkSync(join(folder, "findings"), join(folder, "folder.tf"));
+    symlinkSync("loop.tf", join(folder, "loop.tf"));
+    const { stdout, stderr, exitCode } = await runLint(folder);
     expect(stdout).toContain("s3:GetBucketAcl");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("  folder.tf: the file cannot be read (it is a link to a folder)\n");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a read-only file is left as it was, and the others are fixed", async () => {
+    const folder = workspace({ "findings/orders.json": orders, "a/main.tf": source, "b/main.tf": source });
+    chmodSync(join(folder, "a/main.tf"), 0o444);
+    const { stderr, exitCode } = await runLint(folder, { fix: true });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("least-privilege: a/main.tf was left as it was: it cannot be written (EACCES: ");
+    expect(read(folder, "a/main.tf")).toBe(source);
+    expect(read(folder, "b/main.tf")).toBe(fixed);
   });
 
   test.skipIf(process.getuid?.() === 0)("a file without read permission is named", async () => {

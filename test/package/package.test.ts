@@ -125,6 +125,35 @@ describe("the tarball", () => {
     );
   });
 
+  test("under ESLint 9.39 the plugin and the bin report and fix what they do under ESLint 10, also in workers", () => {
+    const folder = install("eslint-9", ["--omit=optional"], ["eslint@~9.39.0"], {});
+    expect(run(npm, ["exec", "eslint", "--", "--version"], folder).stdout).toMatch(/^v9\.39\./u);
+    const terraform = join(folder, "terraform", "my-role.tf");
+    const original = readFileSync(terraform, "utf8");
+    writeFileSync(
+      join(folder, "eslint.config.mjs"),
+      `import { defineConfig } from "eslint/config";
+import leastPrivilege from "eslint-plugin-least-privilege";
+export default defineConfig([
+  { plugins: { "least-privilege": leastPrivilege }, extends: ["least-privilege/recommended"] },
+  { settings: leastPrivilege.evidence({ findings: ["findings"], cwd: import.meta.dirname }) },
+]);
+`,
+    );
+    const paths = ["terraform", "cloudformation"];
+    const alone = run(npm, ["exec", "eslint", "--", ...paths], folder);
+    expect(alone.status).toBe(1);
+    expect(alone.stdout).toContain('"lambda:AddPermission" is not used by role "MyRole" in account 111122223333');
+    const workers = run(npm, ["exec", "eslint", "--", "--concurrency", "2", ...paths], folder);
+    expect(workers.stdout).toBe(alone.stdout);
+    run(npm, ["exec", "eslint", "--", "--fix", ...paths], folder);
+    expect(readFileSync(terraform, "utf8")).toBe(fixedTerraform);
+    writeFileSync(terraform, original);
+    const bin = run(npm, ["exec", "least-privilege", "--", "lint", "terraform", "--findings", "findings", "--fix"], folder);
+    expect(bin.stderr).toContain("Fixed: 1 file.\n  terraform/my-role.tf\n");
+    expect(readFileSync(terraform, "utf8")).toBe(fixedTerraform);
+  });
+
   test("beside TypeScript 7, which typescript-eslint cannot use, our own parser reads CDK sources", () => {
     const folder = install("typescript-7", [], ["typescript@7"], {});
     const bin = run(npm, ["exec", "least-privilege", "--", "lint", "cdk", "--findings", "findings", "--fix"], folder);

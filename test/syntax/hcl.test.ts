@@ -464,19 +464,4 @@ describe("size", () => {
     expect(parseHcl(`a = b${".c".repeat(20_000)}`).body.items).toHaveLength(1);
     expect(parseHcl("a {\n}\n".repeat(20_000)).body.items).toHaveLength(20_000);
   });
-
-  test("time grows with the length, not faster", () => {
-    const text = fixtures("fixtures/hcl/accepted/*.tf")
-      .map((fixture) => `${fixture.text}\n`)
-      .join("");
-    const time = (copies: number): number => {
-      const repeated = text.repeat(copies);
-      const start = performance.now();
-      parseHcl(repeated);
-      return performance.now() - start;
-    };
-    time(20);
-    const least = (copies: number): number => Math.min(time(copies), time(copies), time(copies));
-    expect(least(160) / least(20)).toBeLessThan(40);
-  });
 });

@@ -1,10 +1,10 @@
 import type { Holder, ListElement, Opaque } from "../../model/policy.js";
 import type { Span } from "../../model/text.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { holderOf, keyName, memberName, shownText, wrapped } from "../../syntax/estree.js";
+import { holderOf, keyName, memberName, shownText, unwrap, wrapped } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
-import { propertiesOf, resolve } from "../../syntax/estree-values.js";
+import { isChanged, propertiesOf, resolve, staticText, textParts, valueReads } from "../../syntax/estree-values.js";
 import type { Creation } from "./names.js";
 import { cdkName, creationOf } from "./names.js";
 import type { Owners } from "./owners.js";
@@ -91,6 +91,8 @@ function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass
   const owners = together([...listed, ...uses.filter((use) => use !== null && use !== "foreign")]);
   if (isBoundary && owners.principals.length + owners.unnamed.length + owners.open.length === 0) return FOREIGN;
   const hidden = properties.complete ? [] : [open("its properties are not all known from this file")];
+  const name = properties.values.get("managedPolicyName")?.node;
+  if (name !== undefined && isNamedElsewhere(file, name)) hidden.push(open("its name is used elsewhere in this file"));
   return {
     kind: "identity",
     key: `policy:${String(creation.range[0])}`,
@@ -103,13 +105,32 @@ function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass
   };
 }
 
+/** A managed policy can be attached by its name too. */
+function isNamedElsewhere(file: EstreeFile, name: Node): boolean {
+  const text = staticText(file, name);
+  return text !== null && file.nodes.some((node) => node.type === "CallExpression" && node.arguments.some((argument) => {
+    const given = textParts(file, argument).at(-1);
+    return typeof given === "string" && given.slice(given.lastIndexOf("/") + 1) === text;
+  }));
+}
+
 function granteesIn(file: EstreeFile, list: Node): Owners[] {
   const array = resolve(file, list);
+  const isOpen = array.type === "ArrayExpression" && (isChanged(file, list) || isHandedOn(file, list));
+  if (isOpen) return [unnamed(`the list of principals "${shownText(file, list)}" may be changed after it is made`)];
   if (array.type !== "ArrayExpression") return [unnamed(`the principals in "${shownText(file, list)}" are not known from this file`)];
   return array.elements.flatMap((element) => {
     if (element === null) return [];
     return element.type === "SpreadElement" ? granteesIn(file, element.argument) : [granteeOf(file, element).owners];
   });
+}
+
+/** Is the list behind a name given to a function, which may add to it? */
+function isHandedOn(file: EstreeFile, list: Node): boolean {
+  const name = unwrap(list);
+  const variable = name.type === "Identifier" ? file.variables.get(name) : undefined;
+  if (variable === undefined) return name.type === "MemberExpression";
+  return valueReads(variable).some((read) => holderOf(file, read)?.type === "CallExpression");
 }
 
 /** What a use of a policy says of its principals. `null`: nothing; `foreign`: it is used as a boundary. */
@@ -171,6 +192,9 @@ function readDocument(file: EstreeFile, creation: Creation): Target {
 /** Constructs that hold an identity policy as plain JSON; they are not read yet. */
 export const PLAIN_IDENTITY = /^aws-iam\.Cfn(?:Role|User|Group|(?:Role|User|Group|Managed)?Policy)$/u;
 
+/** Further constructs whose properties hold policies of a principal. */
+const OTHER_IDENTITY = /^(?:aws-iam\.LazyRole|aws-sso\.\w+|aws-sam\.\w+)$/u;
+
 function documentUse(file: EstreeFile, site: Site): Target | null {
   switch (site.kind) {
     case "property": {
@@ -185,7 +209,7 @@ function documentUse(file: EstreeFile, site: Site): Target | null {
           return { ...defaultPolicy({ owners, key: null, address }), holder: "role", address: `${address}.${path.join(".")}` };
         }
       }
-      const isPlain = name === null || PLAIN_IDENTITY.test(name);
+      const isPlain = name === null || PLAIN_IDENTITY.test(name) || OTHER_IDENTITY.test(name);
       return isPlain ? unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`) : FOREIGN;
     }
     case "member":

@@ -1,5 +1,6 @@
 import type { Attachment, PrincipalReference } from "../../model/principal.js";
 import { couldBe } from "./principal-names.js";
+import type { CreatedPrincipal } from "./principals.js";
 
 /** Whom something belongs to, before what the user bound the file to is taken into account. */
 export interface Owners {
@@ -33,14 +34,23 @@ export function together(owners: readonly Owners[]): Owners {
  * With a clause for every principal whose name could be that of another one in the file: a finding for the one would be
  * taken for a finding for both.
  */
-export function withTwins(owners: Owners, all: readonly PrincipalReference[]): Owners {
+export function withTwins(owners: Owners, all: readonly CreatedPrincipal[]): Owners {
   const clauses = owners.principals.flatMap((principal) => {
-    const twin = all.find(
+    const makers = new Set(all.filter((other) => isSame(other.principal, principal)).map(({ key }) => key));
+    if (makers.size > 1) return [`the ${principal.kind} "${principal.address}" is created at several places in this file`];
+    const twin = all.map((other) => other.principal).find(
       (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name),
     );
     return twin === undefined ? [] : [`the name of the ${principal.kind} "${principal.address}" could be that of "${twin.address}" too`];
   });
   return { ...owners, open: [...new Set([...owners.open, ...clauses])] };
+}
+
+/** The same construct path in the same stack, or the same name: in any deployment, one of them exists. */
+function isSame(one: PrincipalReference, other: PrincipalReference): boolean {
+  if (one.kind !== other.kind) return false;
+  if (one.name.kind === "literal") return other.name.kind === "literal" && one.name.name === other.name.name;
+  return one.address === other.address && JSON.stringify(one.name) === JSON.stringify(other.name);
 }
 
 /** `bound`: the ARNs that the user gave for this file. They stand in for the names that it does not tell. */

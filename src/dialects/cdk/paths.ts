@@ -1,5 +1,5 @@
 import type { EstreeFile } from "../../syntax/estree.js";
-import { classOfThis, holderOf, shownText, unwrap } from "../../syntax/estree.js";
+import { classOfThis, holderOf, memberName, shownText, unwrap, within } from "../../syntax/estree.js";
 import type { Class, NewExpression, Node, Variable } from "../../syntax/estree-nodes.js";
 import { isExported, localClass, propertiesOf, resolve, staticText, valueReads } from "../../syntax/estree-values.js";
 import { cdkName } from "./names.js";
@@ -63,7 +63,24 @@ function instancePaths(file: EstreeFile, creation: NewExpression, depth: number)
   return pathsOf(file, creation, depth + 1);
 }
 
+/** More paths than these through one class, and they are no longer told apart: their number can grow exponentially. */
+const MOST_PATHS = 500;
+
+/** By class: every construct in it asks for the paths to its instances. Null while they are being looked for. */
+const paths = new WeakMap<Class, ConstructPaths | null>();
+
 function classPaths(file: EstreeFile, owner: Class, depth: number): ConstructPaths {
+  const found = paths.get(owner);
+  if (found === null) return unknown(`the class "${className(owner)}" creates itself`);
+  if (found !== undefined) return found;
+  paths.set(owner, null);
+  const made = findClassPaths(file, owner, depth);
+  const all = made.known.length > MOST_PATHS ? unknown(`the class "${className(owner)}" is created at too many places`) : made;
+  paths.set(owner, all);
+  return all;
+}
+
+function findClassPaths(file: EstreeFile, owner: Class, depth: number): ConstructPaths {
   const { creations, subclasses, elsewhere } = sitesOf(file, owner);
   if (isStackClass(file, owner)) {
     const names = creations.map((creation) => stackNameOf(file, creation));
@@ -72,13 +89,13 @@ function classPaths(file: EstreeFile, owner: Class, depth: number): ConstructPat
     const stackNames = complete ? [...new Set(settled)] : [null];
     return { known: stackNames.map((stackName) => ({ stack: className(owner), ids: [], stackName })), unknown: [] };
   }
-  const paths = [
+  const each = [
     ...creations.map((creation) => instancePaths(file, creation, depth)),
     ...subclasses.map((subclass) => (forwardsScope(subclass) ? classPaths(file, subclass, depth + 1) : changedScope(subclass))),
   ];
-  const clauses = [...paths.flatMap((path) => path.unknown), ...elsewhere];
-  if (paths.length === 0 && clauses.length === 0) clauses.push(`nothing in this file creates the class "${className(owner)}"`);
-  return { known: paths.flatMap((path) => path.known), unknown: [...new Set(clauses)] };
+  const clauses = [...each.flatMap((path) => path.unknown), ...elsewhere];
+  if (each.length === 0 && clauses.length === 0) clauses.push(`nothing in this file creates the class "${className(owner)}"`);
+  return { known: each.flatMap((path) => path.known), unknown: [...new Set(clauses)] };
 }
 
 function changedScope(owner: Class): ConstructPaths {
@@ -91,7 +108,16 @@ interface Sites {
   readonly elsewhere: readonly string[];
 }
 
+/** Every path through a class asks for them. */
+const known = new WeakMap<Class, Sites>();
+
 function sitesOf(file: EstreeFile, owner: Class): Sites {
+  const sites = known.get(owner) ?? findSites(file, owner);
+  known.set(owner, sites);
+  return sites;
+}
+
+function findSites(file: EstreeFile, owner: Class): Sites {
   const creations: NewExpression[] = [];
   const subclasses: Class[] = [];
   const elsewhere = new Set<string>();
@@ -110,7 +136,16 @@ function sitesOf(file: EstreeFile, owner: Class): Sites {
       }
     }
   }
+  if (createsItself(owner)) elsewhere.add(`the class "${className(owner)}" creates instances of "this"`);
   return { creations, subclasses, elsewhere: [...elsewhere] };
+}
+
+/** `new this(…)` and `new this.constructor(…)`, also of a subclass. */
+function createsItself(owner: Class): boolean {
+  return within(owner).some((node) => {
+    const callee = node.type === "NewExpression" ? unwrap(node.callee) : null;
+    return callee?.type === "ThisExpression" || (callee !== null && memberName(callee) === "constructor");
+  });
 }
 
 /** The variables that mean the class: its own, and for `const Orders = class …` the constant. */

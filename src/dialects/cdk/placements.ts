@@ -6,9 +6,10 @@ import type { Target } from "./destinations.js";
 import {
   defaultPolicy, documentTarget, FOREIGN, documentCreation, policyClass, policyTarget, receiverTarget, unknownTarget,
 } from "./destinations.js";
+import { isConditional } from "./conditions.js";
 import { cdkName } from "./names.js";
 import { granteeOf, ofSlot, roleSlots, slotGrantee } from "./principals.js";
-import { callElement, elementOf } from "./removal.js";
+import { callElement, elementOf, leavesUnused } from "./removal.js";
 import type { Site } from "./sites.js";
 
 /** One place where a statement is added to a policy. */
@@ -16,7 +17,13 @@ export interface Placement {
   readonly target: Target;
   /** How to take the statement out of this place. */
   readonly element: ListElement | null;
+  /** The statement may be missing although its document exists. */
+  readonly conditional: boolean;
+  /** Taken out, it would leave a declaration behind that nothing mentions. */
+  readonly leaves: boolean;
 }
+
+const NOWHERE = { element: null, conditional: false, leaves: false };
 
 /** Methods that add a statement to the policy of a resource, never of a principal. */
 const RESOURCE_METHODS = /^(?:addTo(?:Resource|Access|StreamResource|LogSourceResource)Policy|addAccessPolicies)$/u;
@@ -25,21 +32,37 @@ export function placementOf(file: EstreeFile, site: Site): Placement {
   switch (site.kind) {
     case "argument": {
       const isOnly = site.direct && site.call.arguments.length === 1;
-      return { target: argumentTarget(file, site), element: isOnly ? callElement(file, site.call) : null };
+      return {
+        target: argumentTarget(file, site),
+        element: isOnly ? callElement(file, site.call) : null,
+        conditional: isAddedLater(file, site),
+        leaves: leavesUnused(file, site.call),
+      };
     }
     case "property":
       return {
         target: propertyTarget(file, site),
         element: site.list === null ? null : elementOf(file, site.list.array, site.list.item),
+        conditional: false,
+        leaves: site.list !== null && leavesUnused(file, site.list.item),
       };
     case "member":
-      return { target: unknownTarget(`its "${site.name}" is used`), element: null };
+      return { target: unknownTarget(`its "${site.name}" is used`), ...NOWHERE };
     case "lost":
-      return { target: unknownTarget(site.why), element: null };
+      return { target: unknownTarget(site.why), ...NOWHERE };
   }
 }
 
+function isAddedLater(file: EstreeFile, { receiver, call }: Extract<Site, { kind: "argument" }>): boolean {
+  const creation = resolve(file, receiver);
+  const owner = creation.type === "MemberExpression" ? resolve(file, creation.object) : creation;
+  return isConditional(file, owner, call);
+}
+
 export const ROLE_POLICY_METHODS = /^addTo(?:Role|TaskRole|ExecutionRole)Policy$/u;
+
+/** VPC endpoints and log destinations have a method `addToPolicy` too: for their resource policies. */
+const RESOURCES = /^(?:aws-ec2\.\w*VpcEndpoint|aws-logs\.CrossAccountDestination)$/u;
 
 function argumentTarget(file: EstreeFile, { receiver, method }: Extract<Site, { kind: "argument" }>): Target {
   if (ROLE_POLICY_METHODS.test(method)) return defaultPolicy(slotGrantee(file, receiver, method));
@@ -50,9 +73,8 @@ function argumentTarget(file: EstreeFile, { receiver, method }: Extract<Site, { 
     case "addToPolicy": {
       const grantee = granteeOf(file, receiver);
       if (grantee.key !== null) return defaultPolicy(grantee);
-      // VPC endpoints and log destinations have a method of this name too: for their resource policies.
       const node = resolve(file, receiver);
-      if (node.type === "NewExpression" && cdkName(file, node.callee) !== null) return FOREIGN;
+      if (node.type === "NewExpression" && RESOURCES.test(cdkName(file, node.callee) ?? "")) return FOREIGN;
       return unknownTarget(`it is added to "${shownText(file, receiver)}", which this file does not create`);
     }
     case "addStatements":

@@ -2,11 +2,16 @@ import type { PrincipalName } from "../../model/principal.js";
 import type { TextPart } from "../../syntax/estree-values.js";
 import { escaped, sameWhenCut } from "../cloudformation/generated-name.js";
 
+/** What the names of many roles hold: by these words alone, a role cannot be told from one that has nothing to do with it. */
+const COMMON =
+  /access|admin|assume|aws|cdk|dev|ec2|ecs|exec(?:ution)?|function|group|iam|instance|lambda|policy|prod(?:uction)?|role|service|stack|stag(?:e|ing)|task|test|user|[^a-z]/giu;
+const LEAST_DISTINCT_CHARACTERS = 3;
+
 /** The name that the source writes down; null when nothing at all is known of it. */
 export function writtenName(parts: readonly TextPart[]): PrincipalName | null {
   const known = parts.filter((part) => typeof part === "string").join("");
   if (parts.every((part) => typeof part === "string")) return { kind: "literal", name: known };
-  if (known === "") return null;
+  if (known.replace(COMMON, "").length < LEAST_DISTINCT_CHARACTERS) return null;
   return {
     kind: "pattern",
     regex: `^${parts.map((part) => (typeof part === "string" ? escaped(part) : ".+")).join("")}$`,

@@ -1,4 +1,4 @@
-import type { PrincipalKind, PrincipalReference } from "../../model/principal.js";
+import type { PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { EstreeFile } from "../../syntax/estree.js";
 import { classOfThis, memberName, shownText } from "../../syntax/estree.js";
 import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
@@ -7,7 +7,7 @@ import { generatedName } from "../cloudformation/generated-name.js";
 import { logicalId } from "./logical-id.js";
 import { cdkName } from "./names.js";
 import type { Owners } from "./owners.js";
-import { NOBODY, together, unnamed } from "./owners.js";
+import { NOBODY, unnamed } from "./owners.js";
 import type { ConstructPath } from "./paths.js";
 import { pathsOf } from "./paths.js";
 import { ofStack, writtenName } from "./principal-names.js";
@@ -180,20 +180,31 @@ function imported(file: EstreeFile, call: CallExpression): Grantee | null {
   const last = parts.at(-1);
   // IAM names hold no slash, so the text after the last one is the whole name.
   const ofArn = typeof last === "string" && last.includes("/") ? writtenName([last.slice(last.lastIndexOf("/") + 1)]) : null;
-  const name = BY_NAME.has(factory) ? writtenName(parts) : ofArn;
+  const [arn] = parts;
+  const whole: PrincipalName | null = typeof arn === "string" && parts.length === 1 ? { kind: "arn", arn } : ofArn;
+  const name = BY_NAME.has(factory) ? writtenName(parts) : whole;
   const address = parts.map(shownPart).join("");
   const clause = `the name of the ${kind} is not known from this file ("${address}")`;
   const owners = name === null ? unnamed(clause) : { ...NOBODY, principals: [{ kind, address, name }] };
   return { owners, key: String(call.range[0]), address };
 }
 
+/** A principal, and the creation in the source that makes it. */
+export interface CreatedPrincipal {
+  readonly principal: PrincipalReference;
+  readonly key: string | null;
+}
+
 /** Every principal that the file creates, whether it has policies or not. */
-export function allPrincipals(file: EstreeFile): readonly PrincipalReference[] {
+export function allPrincipals(file: EstreeFile): readonly CreatedPrincipal[] {
   const grantees = file.nodes.flatMap((node) => {
     if (node.type !== "NewExpression") return [];
     const identity = identityClass(file, node);
     const own = identity === null ? [] : [ofIdentity(file, node, identity)];
-    return [...own, ...roleSlots(file, node).map((slot) => ofSlot(file, node, slot))];
+    // A role that is given instead is created elsewhere.
+    const slots = roleSlots(file, node).map((slot) => ofSlot(file, node, slot)).filter(({ key }) => key?.startsWith(`${String(node.range[0])}/`));
+    return [...own, ...slots];
   });
-  return together(grantees.map(({ owners }) => owners)).principals;
+  const all = grantees.flatMap(({ owners, key }) => owners.principals.map((principal) => ({ principal, key })));
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }

@@ -3,6 +3,7 @@ import type { EstreeFile } from "../../syntax/estree.js";
 import { memberName, unwrap, within, wrapped } from "../../syntax/estree.js";
 import type { ArrayExpression, CallExpression, Node, ObjectExpression } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
+import { isExported } from "../../syntax/estree-values.js";
 import { bracketed } from "./actions.js";
 import { cdkName } from "./names.js";
 
@@ -44,8 +45,22 @@ function joinsNeighbours(file: EstreeFile, statements: readonly Node[], statemen
   const index = statements.indexOf(statement);
   const before = statements[index - 1];
   const after = statements[index + 1];
-  if (before === undefined || after === undefined) return false;
-  return /[^;}]$/u.test(file.text.slice(...before.range)) && /^[([`+\-/]/u.test(file.text.slice(...after.range));
+  if (before === undefined || after === undefined || CLOSED.has(before.type)) return false;
+  return !file.text.slice(...before.range).endsWith(";") && /^[([`+\-/]/u.test(file.text.slice(...after.range));
+}
+
+/** Statements that end with their own brace. */
+const CLOSED = new Set<string>(["BlockStatement", "ClassDeclaration", "FunctionDeclaration"]);
+
+/** Is something declared in this file mentioned nowhere else? Compilers may reject what is declared and not used. */
+export function leavesUnused(file: EstreeFile, removed: Node): boolean {
+  const isGone = ({ range: [start, end] }: Node): boolean => removed.range[0] <= start && end <= removed.range[1];
+  return within(removed).some((node) => {
+    const variable = node.type === "Identifier" ? file.variables.get(node) : undefined;
+    if (variable === undefined || variable.defs.length === 0 || isExported(file, variable)) return false;
+    if (variable.identifiers.some(isGone)) return false;
+    return variable.references.every((reference) => !reference.isRead() || isGone(reference.identifier));
+  });
 }
 
 /** Classes of `aws-iam` that only describe; creating another construct would add to the stack. */

@@ -7,6 +7,7 @@ import type { Properties } from "../../syntax/estree-values.js";
 import { isShared, propertiesOf, staticText } from "../../syntax/estree-values.js";
 import type { ActionList } from "./actions.js";
 import { joined, NO_ACTIONS, readActions, readArguments } from "./actions.js";
+import { isConditional } from "./conditions.js";
 import type { Creation } from "./names.js";
 import { cdkName, creationOf } from "./names.js";
 import type { Site } from "./sites.js";
@@ -32,6 +33,7 @@ export function readStatement(file: EstreeFile, creation: Creation): CreatedStat
   const [argument] = creation.arguments;
   const written = creation.type === "NewExpression" ? readProperties(file, argument) : readJson(file, argument);
   const all = sitesOf(file, creation);
+  const isPartial = all.some((site) => site.kind === "member" && addsActions(site.name) && isConditional(file, creation, site.call ?? creation));
   const changes = all.map((site) => changeOf(file, site));
   const added = changes.flatMap((change) => change?.actions ?? []);
   const notAdded = changes.flatMap((change) => change?.notActions ?? []);
@@ -40,12 +42,30 @@ export function readStatement(file: EstreeFile, creation: Creation): CreatedStat
     statement: statementOf(creation, {
       ...written,
       effect: changes.some((change) => change?.effect === true) ? "unknown" : written.effect,
-      actions: joined([written.actions, ...added]),
+      actions: lockedIf(isPartial, joined([inPlace(written.actions, added), ...added])),
       notActions: joined([written.notActions, ...notAdded]),
     }),
     foreign: written.foreign || changes.some((change) => change?.foreign === true),
     sites: all.filter((_, index) => changes[index] === null),
   };
+}
+
+function addsActions(method: string): boolean {
+  return method === "addActions" || method === "addNotActions";
+}
+
+/** `actions: […]` must keep an element, and what `addActions` adds to it does not count. */
+function inPlace(list: ActionList, added: readonly ActionList[]): ActionList {
+  return lockedBy(added.length === 0 ? null : "more actions are added to its statement", list);
+}
+
+function lockedBy(why: string | null, list: ActionList): ActionList {
+  return why === null ? list : { ...list, entries: list.entries.map((entry) => ({ ...entry, locked: entry.locked ?? why })) };
+}
+
+/** CDK rejects a statement without actions, and what is left of this one depends on more than the source shows. */
+function lockedIf(isPartial: boolean, list: ActionList): ActionList {
+  return lockedBy(isPartial ? "some of its statement's actions are only added under a condition" : null, list);
 }
 
 /** One statement of `PolicyDocument.fromJson`; null when it names principals. */

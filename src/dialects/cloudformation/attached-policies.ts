@@ -3,7 +3,7 @@ import type { Attachment, PrincipalKind, PrincipalReference } from "../../model/
 import { slice } from "../../model/text.js";
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
 import { pairAt, resolved, textOf } from "../../syntax/yaml-values.js";
-import { alternatives, intrinsic, isIncluded, reference } from "./intrinsics.js";
+import { alternatives, intrinsic, isIncluded, isNoValue, reference } from "./intrinsics.js";
 import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
 import { managedPolicyUses, type Uses } from "./managed-policy-uses.js";
 import { principalOf } from "./names.js";
@@ -67,6 +67,9 @@ function attachmentOf(template: Template, resource: Resource, targets: TargetPro
   if (resource.type === MANAGED) {
     for (const principal of uses.attachedBy.get(resource.id) ?? []) principals.set(key(principal), principal);
     open.push(...(uses.open.get(resource.id) ?? []));
+    const name = resource.properties === null ? null : pairAt(resource.properties, "ManagedPolicyName");
+    if (name !== null && !isNoValue(name.value)) open.push("the policy has a name, by which it may be attached elsewhere");
+    open.push(...uses.hidden);
   }
   if (resource.properties !== null && isIncluded(resource.properties)) {
     open.push(`a part of ${resource.id} is included from elsewhere`);
@@ -74,8 +77,8 @@ function attachmentOf(template: Template, resource: Resource, targets: TargetPro
   return { principals: [...principals.values()], open };
 }
 
-function key({ kind, address }: PrincipalReference): string {
-  return `${kind} ${address}`;
+function key({ kind, address, name }: PrincipalReference): string {
+  return JSON.stringify([kind, address, name]);
 }
 
 /** The items of `Roles`, or the value of `RoleName`. */
@@ -93,7 +96,7 @@ function targetOf(template: Template, kind: PrincipalKind, node: YamlNode): Prin
   if (name !== null) return { kind, address: name, name: { kind: "literal", name } };
   const id = reference(node);
   const resource = id === null ? undefined : template.resources.get(id);
-  const principal = resource === undefined ? null : principalOf(resource);
+  const principal = resource === undefined ? null : principalOf(resource, template);
   return principal?.kind === kind ? principal : null;
 }
 

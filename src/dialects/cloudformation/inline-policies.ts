@@ -3,7 +3,7 @@ import type { PrincipalReference } from "../../model/principal.js";
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
 import { pairAt, resolved } from "../../syntax/yaml-values.js";
 import { alternatives, intrinsic } from "./intrinsics.js";
-import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
+import { attachment, joined, NOTHING, notUnderstood, policiesOf, type Located } from "./located.js";
 import { principalOf } from "./names.js";
 import type { Template } from "./template.js";
 
@@ -11,7 +11,7 @@ import type { Template } from "./template.js";
 export function inlinePolicies(template: Template): Located {
   return joined(
     [...template.resources.values()].map((resource) => {
-      const principal = principalOf(resource);
+      const principal = principalOf(resource, template);
       const pair = resource.properties === null ? null : pairAt(resource.properties, "Policies");
       if (principal === null || pair === null) return NOTHING;
       return joined(alternatives(pair.value).map(({ node, when }) => policyList(template, principal, node, when)));
@@ -46,8 +46,4 @@ function policyList(template: Template, principal: PrincipalReference, node: Yam
       }),
     ),
   );
-}
-
-function notUnderstood({ span }: YamlNode, why: string): Located {
-  return { documents: [], opaque: [{ span, why }] };
 }

@@ -1,5 +1,5 @@
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
-import { keyOf, resolved, textOf, type YamlValue } from "../../syntax/yaml-values.js";
+import { keyOf, pairAt, resolved, textOf, type YamlValue } from "../../syntax/yaml-values.js";
 
 /** A call of an intrinsic function, in its short form (`!Sub x`) or its long one (`Fn::Sub: x`). */
 export interface Intrinsic {
@@ -102,9 +102,16 @@ export function textParts(node: YamlNode): readonly TextPart[] | null {
     return name === null ? null : [{ variable: name }];
   }
   if (call.name === "Fn::Sub") {
-    const template = call.argument.type === "YamlSequence" ? call.argument.items[0] : call.argument;
+    const [template, own] = call.argument.type === "YamlSequence" ? call.argument.items : [call.argument];
     const substituted = template === undefined ? null : textOf(template);
-    return substituted === null ? null : substitutionParts(substituted);
+    if (substituted === null) return null;
+    const values = own === undefined ? null : resolved(own);
+    return substitutionParts(substituted).flatMap((part): readonly TextPart[] => {
+      if (own === undefined || "written" in part) return [part];
+      const pair = values?.type === "YamlMap" && values.tag === null ? pairAt(values, part.variable) : null;
+      if (pair !== null) return textParts(pair.value) ?? [{ variable: "value" }];
+      return values?.type === "YamlMap" && values.tag === null ? [part] : [{ variable: "value" }];
+    });
   }
   if (call.name !== "Fn::Join" || call.argument.type !== "YamlSequence") return null;
   const [delimiterNode, valuesNode] = call.argument.items;

@@ -1,7 +1,9 @@
 import type { Holder, ListElement, Opaque, PolicyDocument } from "../../model/policy.js";
-import type { Attachment } from "../../model/principal.js";
-import type { YamlMap } from "../../syntax/yaml-nodes.js";
-import { pairAt } from "../../syntax/yaml-values.js";
+import type { Attachment, PrincipalReference } from "../../model/principal.js";
+import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
+import { hasTwice, pairAt } from "../../syntax/yaml-values.js";
+import { tellingCharacters } from "./generic-words.js";
+import { isGenerated } from "./namesakes.js";
 import { readPolicyDocument } from "./policy-document.js";
 import type { Template } from "./template.js";
 
@@ -18,6 +20,10 @@ export function joined(parts: readonly Located[]): Located {
   return { documents: parts.flatMap((part) => part.documents), opaque: parts.flatMap((part) => part.opaque) };
 }
 
+export function notUnderstood({ span }: YamlNode, why: string): Located {
+  return { documents: [], opaque: [{ span, why }] };
+}
+
 interface Place {
   readonly address: string;
   readonly holder: Holder;
@@ -27,10 +33,11 @@ interface Place {
   readonly when: readonly string[];
 }
 
-/** The policies of a map with a `PolicyDocument`: one, or several when a condition chooses. */
-export function policiesOf(template: Template, holding: YamlMap, place: Place): Located {
-  const pair = pairAt(holding, "PolicyDocument");
-  if (pair === null) return { documents: [], opaque: [{ span: holding.span, why: `${place.address} has no PolicyDocument of its own` }] };
+/** The policies of a map with a policy document at `property`: one, or several when a condition chooses. */
+export function policiesOf(template: Template, holding: YamlMap, place: Place, property = "PolicyDocument"): Located {
+  const pair = pairAt(holding, property);
+  if (pair === null) return notUnderstood(holding, `${place.address} has no ${property} of its own`);
+  if (hasTwice(holding, property)) return notUnderstood(holding, `${place.address} has more than one ${property}`);
   const bodies = readPolicyDocument(pair.value, template.text, template.shared);
   const documents = bodies.map((body): PolicyDocument => {
     const when = [...place.when, ...body.when];
@@ -47,7 +54,13 @@ export function policiesOf(template: Template, holding: YamlMap, place: Place): 
   return { documents, opaque: [] };
 }
 
-/** An attachment, open for what concerns the template as a whole, too. */
+/** An attachment, open for what concerns the names of its principals and the template as a whole, too. */
 export function attachment(template: Template, { principals, open }: Attachment): Attachment {
-  return { principals, open: template.rewritten === null ? open : [...open, template.rewritten] };
+  const common = principals.filter(isCommon).map(({ address }) => `stacks of other sources may have a ${address} with a generated name, too`);
+  return { principals, open: [...open, ...common, ...(template.rewritten === null ? [] : [template.rewritten])] };
+}
+
+/** Is the logical id, which is all that is known of the name, one that says nothing but what it is? */
+function isCommon({ name }: PrincipalReference): boolean {
+  return isGenerated(name) && name.kind === "pattern" && tellingCharacters(name.id) === 0;
 }

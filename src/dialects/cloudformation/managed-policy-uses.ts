@@ -13,6 +13,8 @@ export interface Uses {
   readonly open: ReadonlyMap<string, readonly string[]>;
   /** Those that are a permissions boundary: they grant nothing there. */
   readonly boundaries: ReadonlySet<string>;
+  /** Clauses for parts of the template that are not written out, and could use any of them. */
+  readonly hidden: readonly string[];
 }
 
 /** A mention of a managed policy, at `node`. */
@@ -27,11 +29,11 @@ export function managedPolicyUses(template: Template): Uses {
   const attachedBy = new Map<string, PrincipalReference[]>();
   const open = new Map<string, string[]>();
   const boundaries = new Set<string>();
-  if (names.size === 0) return { attachedBy, open, boundaries };
+  if (names.size === 0) return { attachedBy, open, boundaries, hidden: [] };
 
   const understood = new Set<YamlNode>();
   for (const resource of template.resources.values()) {
-    const principal = principalOf(resource);
+    const principal = principalOf(resource, template);
     const pair = resource.properties === null ? null : pairAt(resource.properties, "ManagedPolicyArns");
     if (principal === null || pair === null) continue;
     for (const node of itemsOf(pair.value)) {
@@ -48,7 +50,27 @@ export function managedPolicyUses(template: Template): Uses {
     const clause = clauseOf(path);
     if (!clauses.includes(clause)) open.set(id, [...clauses, clause]);
   }
-  return { attachedBy, open, boundaries };
+  return { attachedBy, open, boundaries, hidden: hiddenParts(template.root) };
+}
+
+/** What a loop or an inclusion makes may refer to the policy by a name that is put together. */
+function hiddenParts(root: YamlNode): readonly string[] {
+  return hides(root) ? ["a part of the template is not written out, and may use the policy"] : [];
+}
+
+function hides(node: YamlNode): boolean {
+  switch (node.type) {
+    case "YamlMap":
+      return isHiding(node) || node.pairs.some((pair) => /^Fn::(?:ForEach|Transform)/u.test(keyOf(pair) ?? "") || hides(pair.value));
+    case "YamlSequence":
+      return isHiding(node) || node.items.some(hides);
+    default:
+      return isHiding(node);
+  }
+}
+
+function isHiding({ tag }: YamlNode): boolean {
+  return tag === "!Transform";
 }
 
 const BOUNDARY = "PermissionsBoundary";

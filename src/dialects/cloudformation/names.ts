@@ -2,8 +2,10 @@ import type { PrincipalKind, PrincipalName, PrincipalReference } from "../../mod
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
 import { pairAt } from "../../syntax/yaml-values.js";
 import { escaped, generatedName } from "./generated-name.js";
+import { tellingCharacters } from "./generic-words.js";
 import { isIncluded, isNoValue, textParts } from "./intrinsics.js";
-import type { Resource } from "./template.js";
+import type { Resource, Template } from "./template.js";
+import type { Variables } from "./variables.js";
 
 const PRINCIPALS: ReadonlyMap<string, { readonly kind: PrincipalKind; readonly nameProperty: string }> = new Map([
   ["AWS::IAM::Role", { kind: "role", nameProperty: "RoleName" }],
@@ -12,27 +14,44 @@ const PRINCIPALS: ReadonlyMap<string, { readonly kind: PrincipalKind; readonly n
 ]);
 
 /** The principal that a resource is; null when it is none. */
-export function principalOf(resource: Resource): PrincipalReference | null {
+export function principalOf(resource: Resource, { variables }: Template): PrincipalReference | null {
   const type = PRINCIPALS.get(resource.type);
   if (type === undefined) return null;
-  const pair = resource.properties === null ? null : pairAt(resource.properties, type.nameProperty);
-  if (pair !== null && !isNoValue(pair.value)) return { kind: type.kind, address: resource.id, name: writtenName(pair.value) };
-  const mayBeNamed = resource.properties !== null && isIncluded(resource.properties);
-  return { kind: type.kind, address: resource.id, name: mayBeNamed ? unknownName(type.nameProperty) : generatedName(resource.id) };
+  const { properties } = resource;
+  const pair = properties === null ? null : pairAt(properties, type.nameProperty);
+  const named = pair !== null && !isNoValue(pair.value);
+  const mayBeNamed = !resource.isWhole || (properties !== null && isIncluded(properties));
+  const name = named ? writtenName(pair.value, variables) : mayBeNamed ? unknownName(type.nameProperty) : generatedName(resource.id);
+  return { kind: type.kind, address: resource.id, name };
 }
 
 /** A name that the template gives. Defaults of parameters do not count: a deployment may override them. */
-function writtenName(node: YamlNode): PrincipalName {
-  const parts = textParts(node);
-  if (parts === null) return unknownName("name");
+function writtenName(node: YamlNode, variables: Variables): PrincipalName {
+  const { regex, fixed, shown, written, isLiteral } = nameParts(node, variables);
+  if (isLiteral) return { kind: "literal", name: written };
+  return { kind: "pattern", regex: `^${regex}$`, fixed, shown, id: written };
+}
+
+/** What a template tells of a name. */
+export interface NameParts {
+  readonly regex: string;
+  readonly fixed: number;
+  readonly shown: string;
+  /** What is written of it, without the variables. */
+  readonly written: string;
+  readonly isLiteral: boolean;
+}
+
+export function nameParts(node: YamlNode | null, variables: Variables): NameParts {
+  const parts = (node === null ? null : textParts(node)) ?? [{ variable: "name" }];
   const written = parts.map((part) => ("written" in part ? part.written : "")).join("");
-  if (parts.every((part) => "written" in part)) return { kind: "literal", name: written };
+  const isLiteral = parts.every((part) => "written" in part);
   return {
-    kind: "pattern",
-    regex: `^${parts.map((part) => ("written" in part ? escaped(part.written) : ".+")).join("")}$`,
-    fixed: written.length,
+    regex: parts.map((part) => ("written" in part ? escaped(part.written) : (variables.get(part.variable) ?? ".+"))).join(""),
+    fixed: isLiteral ? written.length : tellingCharacters(parts.map((part) => ("written" in part ? part.written : " ")).join("")),
     shown: parts.map((part) => ("written" in part ? part.written : `<${part.variable}>`)).join(""),
-    id: written,
+    written,
+    isLiteral,
   };
 }
 

@@ -1,5 +1,5 @@
 import { LEAST_FIXED_CHARACTERS, type PrincipalName, type PrincipalReference } from "../../model/principal.js";
-import { generatedName, sameWhenCut, SURE_ID_LENGTH } from "./generated-name.js";
+import { escaped, generatedName, sameWhenCut, SURE_ID_LENGTH } from "./generated-name.js";
 
 /** Those whose names could be taken for the name of a principal that is only known in part; itself, if it is among them. */
 export type Namesakes = (own: PrincipalReference) => readonly PrincipalReference[];
@@ -28,8 +28,8 @@ export function namesakesAmong(principals: readonly PrincipalReference[]): Names
   return (own) => {
     const { kind, name } = own;
     if (name.kind !== "pattern" || name.fixed < LEAST_FIXED_CHARACTERS) return [];
-    const fits = new RegExp(name.regex, "u");
     const isOwnGenerated = isGenerated(name);
+    const fits = new RegExp(isOwnGenerated ? name.regex : loosely(name.shown), "u");
     const cutAlike = isOwnGenerated ? (generatedBySureKey.get(sureKey(own)) ?? []) : [];
     const alike = (isOwnGenerated ? written : [...written, ...generated]).filter(
       (each) => each.principal.kind === kind && (idOf(each.principal.name) === name.id || fits.test(each.name)),
@@ -39,6 +39,11 @@ export function namesakesAmong(principals: readonly PrincipalReference[]): Names
       ...alike.map((each) => each.principal),
     ];
   };
+}
+
+/** An example stands for its variables by a letter, so what is known of one's own variables is left out of the comparison. */
+function loosely(shown: string): string {
+  return `^${shown.split(/<[^>]*>/u).map(escaped).join(".+")}$`;
 }
 
 export function isGenerated(name: PrincipalName): boolean {

@@ -1,7 +1,7 @@
 import type { ActionEntry, ListElement, Opaque, Statement } from "../../model/policy.js";
 import type { Span } from "../../model/text.js";
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
-import { resolved, valueAt, type YamlValue } from "../../syntax/yaml-values.js";
+import { hasTwice, resolved, valueAt, type YamlValue } from "../../syntax/yaml-values.js";
 import { alternatives, intrinsic, isIncluded, mayVanish } from "./intrinsics.js";
 import type { Shared } from "./shared-text.js";
 import { readStatement } from "./statement.js";
@@ -31,6 +31,7 @@ export function readPolicyDocument(node: YamlNode, text: string, shared: Shared)
     if (value?.type !== "YamlMap" || value.tag !== null) return unknown("the policy is not a map");
     const statement = valueAt(value, "Statement");
     if (statement === null) return unknown("the policy has no Statement of its own");
+    if (hasTwice(value, "Statement")) return unknown("the policy has more than one Statement");
     const included: readonly Opaque[] = isIncluded(value) ? [{ span, why: "a part of the policy is included from elsewhere" }] : [];
     return alternatives(statement).flatMap((chosen) => {
       const read = readStatements(chosen.node, text, shared);

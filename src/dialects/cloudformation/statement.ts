@@ -38,6 +38,10 @@ export function readStatement(
 
   const action = pairAt(map, "Action");
   const notAction = pairAt(map, "NotAction");
+  if (action === null && notAction === null && effect !== "Deny") {
+    const neither: Opaque = { span: map.span, why: "the statement has neither Action nor NotAction" };
+    return [statement({ entries: [], opaque: [neither] }, NO_ELEMENTS, element)];
+  }
   const notActions = notAction === null ? NO_ELEMENTS : elementsOf(notAction.value, homeOf(map, notAction, text), shared);
   if (action !== null && choice(action.value) !== null) {
     return alternatives(action.value).map(({ node }) => statement(elementsOf(node, BRACKETED, shared), notActions, null));
@@ -87,8 +91,13 @@ function elementOf(node: YamlNode, home: EntryHome, lock: string | null, shared:
   if (value?.type !== "YamlScalar" || isNull(value)) return opaque(node, "the action is not text");
   if (value.tag !== null) return opaque(node, `the action has the tag ${value.tag}`);
   if (value.style === "block") return opaque(node, "the action is a block of text");
-  const locked = node.type === "YamlAlias" ? `it is an alias of the text at the anchor "${node.name}"` : (shared(node.span) ?? lock);
+  const locked = lockOf(node, shared) ?? lock;
   return { entries: [{ value: value.value, span: node.span, quote: quoteOf(node), home, locked }], opaque: [] };
+}
+
+function lockOf(node: YamlNode, shared: Shared): string | null {
+  if (node.type === "YamlAlias") return `it is an alias of the text at the anchor "${node.name}"`;
+  return shared(node.span) ?? (node.anchor === null ? null : `it has the anchor "${node.anchor}"`);
 }
 
 function opaque({ span }: YamlNode, why: string): Elements {

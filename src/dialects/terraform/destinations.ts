@@ -39,6 +39,8 @@ const CARRYING: ReadonlyMap<string, Destination> = new Map([
   ["aws_iam_user_policy.policy", grants("user", ["user", "user"])],
   ["aws_iam_group_policy.policy", grants("group", ["group", "group"])],
   ["aws_iam_role.inline_policy.policy", grants("role", ["role", null])],
+  // The provider takes inline_policy = [{ … }] for the blocks, too.
+  ["aws_iam_role.inline_policy", grants("role", ["role", null])],
   ["aws_iam_role.managed_policy_arns", grants(null, ["role", null])],
   ["aws_iam_role_policy_attachment.policy_arn", grants(null, ["role", "role"])],
   ["aws_iam_user_policy_attachment.policy_arn", grants(null, ["user", "user"])],
@@ -75,11 +77,15 @@ export function destinationOf(site: Site): Destination {
     case "locals":
       return { kind: "follow", target: address, holder: null, locked: null };
     case "data":
-      return site.type === "aws_iam_policy_document" ? documentDestination(attribute, address) : { kind: "open", clause: `${address} reads it` };
+      return site.type === "aws_iam_policy_document" ? documentDestination(site.path, address) : { kind: "open", clause: `${address} reads it` };
     case "resource":
       break;
     case "output":
       return { kind: "open", clause: `${address} hands it on` };
+    case "provider":
+      return { kind: "locked", clause: `it is also a session policy of ${address}`, isPolicy: true };
+    case "removed":
+      return { kind: "open", clause: `a removed block leaves ${site.type}.${site.name} in place, and the source no longer says what it attaches` };
     case "module":
       return { kind: "open", clause: `it is passed to ${address}` };
     default:
@@ -88,13 +94,13 @@ export function destinationOf(site: Site): Destination {
   if (site.type === "aws_iam_policy" && attribute === "policy") return { kind: "follow", target: address, holder: "managed", locked: null };
   const carrying = CARRYING.get([site.type, ...site.path].join("."));
   if (carrying !== undefined) return carrying;
-  if (SILENT.has(attribute) || (site.type.startsWith("aws_iam_") && NAMING.has(attribute))) return NONE;
+  if (SILENT.has(attribute) || (site.type.startsWith("aws_iam_") && NAMING.has(site.path.at(-1) ?? ""))) return NONE;
   const path = site.path.join(".");
   return { kind: "locked", clause: `it is also used as ${path} of ${address}`, isPolicy: /polic(?:y|ies)|boundary/u.test(path) || site.type.includes("policy") };
 }
 
-function documentDestination(attribute: string, address: string): Destination {
-  switch (attribute) {
+function documentDestination(path: readonly string[], address: string): Destination {
+  switch (path[0]) {
     case "source_policy_documents":
     case "source_json":
       return { kind: "follow", target: address, holder: null, locked: null };
@@ -102,6 +108,7 @@ function documentDestination(attribute: string, address: string): Destination {
     case "override_json":
       return { kind: "follow", target: address, holder: null, locked: `it overrides statements of ${address}` };
     default:
+      if (path.some((name) => name === "actions" || name === "not_actions")) return { kind: "open", clause: `${address} takes actions from it` };
       // An ARN among the resources or conditions of a statement attaches nothing.
       return NONE;
   }

@@ -1,11 +1,12 @@
 import type { Holder } from "../../model/policy.js";
 import type { Attachment, PrincipalName, PrincipalReference } from "../../model/principal.js";
+import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { destinationOf, type Destination } from "./destinations.js";
-import type { Declaration } from "./instances.js";
-import type { Sourced } from "./names.js";
+import { instancesOf, type Declaration, type Locals } from "./instances.js";
+import { GENERATED_SUFFIX, nameParts, principalName, type NameContext, type NamePart, type Sourced } from "./names.js";
 import { declaredPrincipals, principalKey, principalsOf, together, type Declarations } from "./principals.js";
 import type { TerraformReading } from "./reading.js";
-import { siteAddress, type Use } from "./uses.js";
+import { ANY_POLICY, siteAddress, type Site, type Use } from "./uses.js";
 
 /** Where a policy document goes. */
 export interface Flow {
@@ -22,6 +23,11 @@ export interface Directory extends Declarations {
   /** Follows what stands at `start`, and what uses `node`. */
   readonly flow: (node: string | null, start: Use | null) => Flow;
   readonly declaredTwice: (address: string) => boolean;
+  /**
+   * Does it declare a principal that could have the same name? Of a literal name, one with the very name; of a pattern,
+   * whatever does not contradict it.
+   */
+  readonly mayDeclare: (reference: PrincipalReference) => boolean;
   /** Does a policy that can be read flow through this node? */
   readonly holdsPolicy: (node: string) => boolean;
 }
@@ -30,6 +36,7 @@ export function directoryOf(readings: readonly TerraformReading[]): Directory {
   const declarations = new Map<string, Declaration[]>();
   const locals = new Map<string, Sourced[]>();
   const uses = new Map<string, Use[]>();
+  const arns = readings.flatMap((reading) => reading.arns);
   for (const reading of readings) {
     for (const declaration of reading.declarations) append(declarations, declaration.address, declaration);
     for (const { name, value } of reading.locals) append(locals, name, value);
@@ -50,6 +57,20 @@ export function directoryOf(readings: readonly TerraformReading[]): Directory {
     },
   };
 
+  const readers = [...declarations.values()].flat().filter(({ address }) => address.startsWith("data.aws_iam_policy."));
+  const byName = new Map<string, readonly Use[]>();
+  /** The uses of an address, and those that name a managed policy without referring to it. */
+  const usesOf = (target: string): readonly Use[] => {
+    const references = uses.get(target) ?? [];
+    if (!target.startsWith("aws_iam_policy.")) return references;
+    let named = byName.get(target);
+    if (named === undefined) {
+      named = (declarations.get(target) ?? []).flatMap((policy) => namedUses(policy, arns, readers, known.local));
+      byName.set(target, named);
+    }
+    return [...references, ...named, ...(uses.get(ANY_POLICY) ?? [])];
+  };
+
   const principals = [...declarations.values()].flat().filter(({ address }) => /^aws_iam_(?:role|user)\./u.test(address));
 
   let held: Set<string> | null = null;
@@ -57,7 +78,7 @@ export function directoryOf(readings: readonly TerraformReading[]): Directory {
     const nodes = new Set<string>();
     for (const { node, start } of readings.flatMap((reading) => reading.policies)) {
       if (node !== null) nodes.add(node);
-      for (const reached of followUses(node, start, uses, known).nodes) nodes.add(reached);
+      for (const reached of followUses(node, start, usesOf, known).nodes) nodes.add(reached);
     }
     return nodes;
   };
@@ -65,9 +86,16 @@ export function directoryOf(readings: readonly TerraformReading[]): Directory {
   return {
     ...known,
     declaredTwice: (address) => (declarations.get(address)?.length ?? 0) > 1,
+    mayDeclare: ({ kind, name }) =>
+      principals.some((declaration) => {
+        if (declaration.type !== `aws_iam_${kind}`) return false;
+        const declared = known.declared(declaration, kind).principals;
+        if (name.kind === "literal") return declared.some((other) => other.name.kind === "literal" && other.name.name === name.name);
+        return declared.length === 0 || declared.some((other) => mayBeSame(name, other.name));
+      }),
     holdsPolicy: (node) => (held ??= nodesWithPolicies()).has(node),
     flow: (node, start) => {
-      const flow = followUses(node, start, uses, known);
+      const flow = followUses(node, start, usesOf, known);
       const doubts = flow.attachment.principals.flatMap((principal) => namesakes(principal, principals, known));
       const open = [...new Set([...flow.attachment.open, ...doubts])];
       return { ...flow, attachment: { ...flow.attachment, open } };
@@ -75,7 +103,7 @@ export function directoryOf(readings: readonly TerraformReading[]): Directory {
   };
 }
 
-type Uses = ReadonlyMap<string, readonly Use[]>;
+type UsesOf = (target: string) => readonly Use[];
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const values = map.get(key);
@@ -90,7 +118,7 @@ function single<Value>(values: readonly Value[] | undefined): Value | null {
 /** Inline policies of users and groups have the smallest quotas: of several holders the smallest counts. */
 const BY_QUOTA: readonly Holder[] = ["user", "group", "managed", "role"];
 
-function followUses(node: string | null, start: Use | null, uses: Uses, known: Declarations): Flow & { readonly nodes: ReadonlySet<string> } {
+function followUses(node: string | null, start: Use | null, usesOf: UsesOf, known: Declarations): Flow & { readonly nodes: ReadonlySet<string> } {
   const attachments: Attachment[] = [];
   const holders = new Set<Holder>();
   const locks: string[] = [];
@@ -120,10 +148,15 @@ function followUses(node: string | null, start: Use | null, uses: Uses, known: D
       case "follow": {
         if (destination.holder !== null) holders.add(destination.holder);
         if (destination.locked !== null) locks.push(destination.locked);
+        if (nodes.has(destination.target)) break;
         const before = identities + otherPolicies;
         follow(destination.target);
         if (destination.holder === "managed" && identities + otherPolicies === before) {
           open(`nothing in this directory attaches ${destination.target}`);
+        } else if (destination.holder === "managed") {
+          for (const instance of unusedInstances(destination.target, usesOf(destination.target), known)) {
+            open(`nothing in this directory attaches ${destination.target}[${instance}]`);
+          }
         }
         break;
       }
@@ -146,7 +179,7 @@ function followUses(node: string | null, start: Use | null, uses: Uses, known: D
   const follow = (target: string): void => {
     if (nodes.has(target)) return;
     nodes.add(target);
-    for (const use of uses.get(target) ?? []) arrive(use);
+    for (const use of usesOf(target)) arrive(use);
   };
 
   if (start !== null) arrive(start);
@@ -162,6 +195,19 @@ function followUses(node: string | null, start: Use | null, uses: Uses, known: D
   };
 }
 
+/** The instances of a policy that is used only instance by instance, apart from those that are. */
+function unusedInstances(target: string, uses: readonly Use[], known: Declarations): readonly string[] {
+  const declaration = known.find(target);
+  if (declaration === null || uses.some(({ instance }) => instance === null)) return [];
+  const used = new Set(uses.map(({ instance }) => instance));
+  return instancesOf(declaration, known.local).instances.flatMap((each) => {
+    if (each === null) return [];
+    if (each.key !== null) return used.has(each.key) ? [] : [JSON.stringify(each.key)];
+    const index = String(each.index);
+    return used.has(index) ? [] : [index];
+  });
+}
+
 function granted({ by }: Extract<Destination, { kind: "principals" }>, { site }: Use, known: Declarations): Attachment {
   const address = siteAddress(site);
   const declaration = known.find(address);
@@ -175,12 +221,45 @@ function granted({ by }: Extract<Destination, { kind: "principals" }>, { site }:
   );
 }
 
+/** Who names a managed policy by its ARN, or looks it up by its name. */
+function namedUses(policy: Declaration, arns: TerraformReading["arns"], readers: readonly Declaration[], local: Locals): readonly Use[] {
+  const { address, attributes, source } = policy;
+  const context: NameContext = { local, instance: null };
+  const named = (value: HclExpression | undefined, from: string, suffix = ""): PrincipalName | null =>
+    value === undefined ? null : principalName(nameParts({ value, source: from }, context), suffix);
+  const name = named(attributes.get("name"), source) ?? named(attributes.get("name_prefix"), source, GENERATED_SUFFIX);
+  if (name === null) return [];
+  const use = (site: Site): Use => ({ target: address, site, through: null, instance: null });
+  return [
+    ...arns.flatMap(({ value, site }) => {
+      const other = principalName(afterLast("/", afterLast("policy/", nameParts(value, context))));
+      return other !== null && mayBeSame(name, other) ? [use(site)] : [];
+    }),
+    ...readers.flatMap((reader) => {
+      const other = named(reader.attributes.get("name"), reader.source);
+      return other !== null && mayBeSame(name, other) ? [use({ block: "data", type: reader.type, name: lastName(reader), path: ["name"] })] : [];
+    }),
+  ];
+}
+
+function lastName({ address }: Declaration): string {
+  return address.slice(address.lastIndexOf(".") + 1);
+}
+
+function afterLast(mark: string, parts: readonly NamePart[]): readonly NamePart[] {
+  const index = parts.findLastIndex((part) => part.kind === "known" && part.text.includes(mark));
+  const part = parts[index];
+  if (part?.kind !== "known") return parts;
+  return [{ kind: "known", text: part.text.slice(part.text.lastIndexOf(mark) + mark.length) }, ...parts.slice(index + 1)];
+}
+
 /**
  * Another principal of the directory whose name could be the one that a pattern stands for: findings of the one would be
  * taken for findings of the other.
  */
 function namesakes(principal: PrincipalReference, declared: readonly Declaration[], known: Declarations): readonly string[] {
   const { name, kind, address } = principal;
+  if (name.kind === "literal") return twins(principal, declared, known);
   if (name.kind !== "pattern") return [];
   const own = principalKey(principal);
   const mayBe = mayBeNamed(name);
@@ -192,6 +271,22 @@ function namesakes(principal: PrincipalReference, declared: readonly Declaration
     if (!nameless && !others.some((reference) => mayBe(reference.name))) return [];
     return [`the name of ${address} is made at deployment and could also be that of ${other.address === address ? "another instance" : other.address}`];
   });
+}
+
+/** Two resources that declare the same name are for two accounts, and perhaps the findings know one of them only. */
+function twins({ name, kind, address }: PrincipalReference, declared: readonly Declaration[], known: Declarations): readonly string[] {
+  if (!address.startsWith(`aws_iam_${kind}.`)) return [];
+  return declared.flatMap((other) => {
+    if (other.type !== `aws_iam_${kind}` || other.address === address) return [];
+    const same = known.declared(other, kind).principals.some((reference) => mayBeSame(reference.name, name) && reference.name.kind === name.kind);
+    return same ? [`${other.address} has the same name as ${address}`] : [];
+  });
+}
+
+function mayBeSame(a: PrincipalName, b: PrincipalName): boolean {
+  if (a.kind === "pattern") return mayBeNamed(a)(b);
+  if (b.kind === "pattern") return mayBeNamed(b)(a);
+  return a.kind === "literal" && b.kind === "literal" && a.name === b.name;
 }
 
 type Pattern = Extract<PrincipalName, { kind: "pattern" }>;

@@ -1,9 +1,14 @@
 import { LEAST_FIXED_CHARACTERS, type PrincipalName } from "../../model/principal.js";
 import type { HclExpression, HclTemplatePart } from "../../syntax/hcl-nodes.js";
-import { literalText, shown, traversal, unwrap } from "./expressions.js";
+import { literalText, mentionsVariable, partExpressions, shown, traversal, unwrap } from "./expressions.js";
 
-/** A piece of a name: known text, or something that is only known at deployment, as its source shows it. */
-export type NamePart = { readonly kind: "known"; readonly text: string } | { readonly kind: "unknown"; readonly shown: string };
+/**
+ * A piece of a name: known text, or something that is only known at deployment, as its source shows it. `varies`: it differs
+ * from instance to instance of the block that it stands in.
+ */
+export type NamePart =
+  | { readonly kind: "known"; readonly text: string }
+  | { readonly kind: "unknown"; readonly shown: string; readonly varies: boolean };
 
 /** An expression with the text of the file that it stands in. */
 export interface Sourced {
@@ -43,7 +48,7 @@ function known(text: string): NamePart {
 
 function read({ value, source }: Sourced, context: NameContext, level: number): readonly NamePart[] {
   const inner = unwrap(value);
-  const unknown: readonly NamePart[] = [{ kind: "unknown", shown: shown(source, inner.span) }];
+  const unknown: readonly NamePart[] = [{ kind: "unknown", shown: shown(source, inner.span), varies: variesByInstance(inner) }];
   if (level > MOST_LEVELS) return unknown;
   const next = (expression: HclExpression): readonly NamePart[] => read({ value: expression, source }, context, level + 1);
   const path = inner.type === "HclGetAttribute" ? traversal(inner) : null;
@@ -53,7 +58,7 @@ function read({ value, source }: Sourced, context: NameContext, level: number): 
       const local = context.local(name);
       return local === null ? unknown : read(local, context, level + 1);
     }
-    return rest.length === 0 ? (instancePart(root, name, context, level) ?? unknown) : unknown;
+    return instancePart(path, context, level) ?? unknown;
   }
   switch (inner.type) {
     case "HclTemplate":
@@ -67,13 +72,27 @@ function read({ value, source }: Sourced, context: NameContext, level: number): 
   }
 }
 
-function instancePart(root: string | undefined, name: string | undefined, context: NameContext, level: number): readonly NamePart[] | null {
+function variesByInstance(expression: HclExpression): boolean {
+  return mentionsVariable(expression, "each") || mentionsVariable(expression, "count");
+}
+
+function instancePart([root, name, ...rest]: readonly string[], context: NameContext, level: number): readonly NamePart[] | null {
   const { instance } = context;
   if (instance === null) return null;
   if (root === "count" && name === "index" && instance.index !== null) return [known(String(instance.index))];
   if (root !== "each") return null;
   if (name === "key" && instance.key !== null) return [known(instance.key)];
-  return name === "value" && instance.value !== null ? read(instance.value, context, level + 1) : null;
+  const value = name === "value" && instance.value !== null ? memberAt(instance.value, rest) : null;
+  return value === null ? null : read(value, context, level + 1);
+}
+
+/** What stands in a written-out object under these keys; null when it does not say. */
+function memberAt({ value, source }: Sourced, [name, ...rest]: readonly string[]): Sourced | null {
+  const inner = unwrap(value);
+  if (name === undefined) return { value: inner, source };
+  if (inner.type !== "HclObject") return null;
+  const member = inner.items.find(({ key }) => (key.type === "HclVariable" ? key.name : literalText(key)) === name);
+  return member === undefined ? null : memberAt({ value: member.value, source }, rest);
 }
 
 type Next = (expression: HclExpression) => readonly NamePart[];
@@ -86,7 +105,7 @@ function templatePart(part: HclTemplatePart, source: string, next: Next): readon
       return next(part.expression);
     case "HclTemplateIf":
     case "HclTemplateFor":
-      return [{ kind: "unknown", shown: shown(source, part.span) }];
+      return [{ kind: "unknown", shown: shown(source, part.span), varies: partExpressions(part).some(variesByInstance) }];
   }
 }
 
@@ -117,7 +136,7 @@ function formatParts(spec: string, values: readonly HclExpression[], next: Next)
     const value = values[index];
     index += 1;
     if ((verb === "%s" || verb === "%v") && value !== undefined) parts.push(...next(value));
-    else parts.push({ kind: "unknown", shown: verb });
+    else parts.push({ kind: "unknown", shown: verb, varies: values.some(variesByInstance) });
   }
   return [...parts, known(spec.slice(at))];
 }

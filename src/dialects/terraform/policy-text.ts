@@ -12,7 +12,7 @@ export interface PolicyText extends Statements {
 
 /**
  * The policy documents in the value of an attribute: `jsonencode({…})`, JSON in a heredoc or in a quoted string. A condition
- * may choose between several.
+ * may choose between several, and so may `try` and `coalesce`.
  */
 export function policyTexts(expression: HclExpression, source: string): readonly PolicyText[] {
   const inner = unwrap(expression);
@@ -20,6 +20,7 @@ export function policyTexts(expression: HclExpression, source: string): readonly
     case "HclConditional":
       return [...policyTexts(inner.consequent, source), ...policyTexts(inner.alternate, source)];
     case "HclCall": {
+      if (PICKS.has(inner.name)) return inner.arguments.flatMap((choice) => policyTexts(choice, source));
       const [argument] = inner.arguments;
       if (inner.name !== "jsonencode" || argument === undefined) return [];
       const value = hclValue(argument, source);
@@ -31,6 +32,19 @@ export function policyTexts(expression: HclExpression, source: string): readonly
     default:
       return [];
   }
+}
+
+/** Functions that hand on one of their arguments as it is. */
+const PICKS: ReadonlySet<string> = new Set(["coalesce", "nonsensitive", "sensitive", "tostring", "try"]);
+
+/** What the value may also be, apart from the policy documents that are written out in it and from nothing at all. */
+export function withoutText(expression: HclExpression, source: string): readonly HclExpression[] {
+  const inner = unwrap(expression);
+  if (inner.type === "HclNull") return [];
+  if (inner.type === "HclConditional") return [inner.consequent, inner.alternate].flatMap((choice) => withoutText(choice, source));
+  if (inner.type === "HclCall" && PICKS.has(inner.name)) return inner.arguments.flatMap((choice) => withoutText(choice, source));
+  if (literalText(inner)?.trim() === "" || policyTexts(inner, source).length > 0) return [];
+  return [inner];
 }
 
 function looksLikeJson({ parts: [first] }: HclTemplate): boolean {

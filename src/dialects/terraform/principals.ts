@@ -1,4 +1,4 @@
-import type { Attachment, PrincipalKind, PrincipalReference } from "../../model/principal.js";
+import type { Attachment, PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { CARRIERS, literalText, shown, traversal, unwrap } from "./expressions.js";
 import { elementsOf, instancesOf, memberOf, type Declaration, type Locals } from "./instances.js";
@@ -18,11 +18,12 @@ const NOBODY: Attachment = { principals: [], open: [] };
 /** The principals that a resource such as `aws_iam_role` declares: one, or one for each of its instances. */
 export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind, local: Locals): Attachment {
   const { address, attributes, source } = declaration;
-  const name = attributes.get("name");
+  const name = attributes.get("name") ?? (address.startsWith("data.") ? attributes.get(`${kind}_name`) : undefined);
   const prefix = attributes.get("name_prefix");
   if (name !== undefined && prefix === undefined) return named({ value: name, source }, "");
   if (prefix !== undefined && name === undefined) return named({ value: prefix, source }, GENERATED_SUFFIX);
-  return { principals: [], open: [`it is attached to ${address}, whose name Terraform makes up`] };
+  const why = name === undefined ? "whose name Terraform makes up" : "whose name is either its name or made of its name_prefix";
+  return { principals: [], open: [`it is attached to ${address}, ${why}`] };
 
   function named(expression: Sourced, suffix: string): Attachment {
     const { listed, instances } = instancesOf(declaration, local);
@@ -31,18 +32,20 @@ export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind
     for (const instance of instances) {
       const parts = nameParts(expression, { local, instance });
       const found = principalName(parts, suffix);
+      const again = found !== null && principals.some((other) => sameName(other.name, found));
       if (found === null) open.push(`it is attached to ${address}, whose name the source does not give (${shownParts(parts)})`);
       else principals.push({ kind, address, name: found });
-      if (!listed && variesByInstance(parts)) {
-        open.push(`it is attached to every instance of ${address}, and the source does not list them`);
-      }
+      // Instances cannot have one name, but a prefix, or a name that differs in its unknown part, serves them all.
+      if (suffix === "" && !parts.some((part) => part.kind === "unknown" && part.varies)) continue;
+      if (!listed) open.push(`it is attached to every instance of ${address}, and the source does not list them`);
+      else if (again) open.push(`it is attached to several instances of ${address}, and the source does not tell their names apart`);
     }
-    return { principals: distinct(principals), open };
+    return { principals: distinct(principals), open: [...new Set(open)] };
   }
 }
 
-function variesByInstance(parts: readonly NamePart[]): boolean {
-  return parts.some((part) => part.kind === "unknown" && /\b(?:each|count)\./u.test(part.shown));
+function sameName(a: PrincipalName, b: PrincipalName): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function shownParts(parts: readonly NamePart[]): string {
@@ -113,22 +116,25 @@ export function principalsOf(expression: HclExpression, kind: PrincipalKind, hol
   function byName(name: Sourced): Attachment | null {
     const { listed, instances } = instancesOf(holder, declarations.local);
     const principals: PrincipalReference[] = [];
-    let open: readonly string[] = [];
+    const open: string[] = [];
     for (const instance of instances) {
       const parts = nameParts(name, { local: declarations.local, instance });
       const found = principalName(parts);
       if (found === null) return null;
+      const again = principals.some((other) => sameName(other.name, found));
       principals.push({ kind, address: found.kind === "literal" ? `${kind} "${found.name}"` : holder.address, name: found });
-      if (!listed && variesByInstance(parts)) open = [`it is attached by every instance of ${holder.address}, and the source does not list them`];
+      if (!parts.some((part) => part.kind === "unknown" && part.varies)) continue;
+      if (!listed) open.push(`it is attached by every instance of ${holder.address}, and the source does not list them`);
+      else if (again) open.push(`it is attached by several instances of ${holder.address}, and the source does not tell the names apart`);
     }
-    return { principals: distinct(principals), open };
+    return { principals: distinct(principals), open: [...new Set(open)] };
   }
 
   function reference(path: readonly string[], level: number): Attachment | null {
     const [root, first, second, third] = path;
     if (first === undefined) return null;
     if (root === RESOURCES[kind] && NAMES.has(second)) return declared(`${root}.${first}`);
-    if (root === "data" && first === RESOURCES[kind] && second !== undefined && NAMES.has(third)) {
+    if (root === "data" && first === RESOURCES[kind] && second !== undefined && (NAMES.has(third) || third === `${kind}_name`)) {
       return declared(`data.${first}.${second}`);
     }
     if (root === "local") {

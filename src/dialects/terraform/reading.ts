@@ -2,12 +2,12 @@ import type { ListElement, Opaque, SourceList, Statement } from "../../model/pol
 import { SyntaxProblem, slice, type SourceText, type Span } from "../../model/text.js";
 import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blocksOf, shown, subexpressions } from "./expressions.js";
+import { attributeOf, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
 import type { Sourced } from "./names.js";
 import { policyDocument } from "./policy-document.js";
-import { policyTexts, type PolicyText } from "./policy-text.js";
-import { blockSite, siteAddress, usesIn, type Site, type Use } from "./uses.js";
+import { policyTexts, withoutText, type PolicyText } from "./policy-text.js";
+import { blockSite, siteAddress, usesIn, usesOf, type Site, type Use } from "./uses.js";
 
 /** A policy document that one file holds, not yet attached. */
 export interface WrittenPolicy {
@@ -35,27 +35,31 @@ export interface TerraformReading {
   readonly declarations: readonly Declaration[];
   readonly locals: readonly { readonly name: string; readonly value: Sourced }[];
   readonly uses: readonly Use[];
+  /** Texts that hold the ARN of a managed policy, and where they stand. */
+  readonly arns: readonly { readonly value: Sourced; readonly site: Site }[];
   readonly policies: readonly WrittenPolicy[];
   readonly elsewhere: readonly Elsewhere[];
 }
 
 /** A file without these words cannot say anything of who gets which policy, nor of a principal's name. */
-const RELEVANT = /aws_iam_|\blocals?\b|\bStatement\b/u;
+const RELEVANT = /aws_iam_|\blocals?\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u;
 
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (!RELEVANT.test(text)) {
-    return { path, comments: [], declarations: [], locals: [], uses: [], policies: [], elsewhere: [] };
+    return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], policies: [], elsewhere: [] };
   }
   if (path.endsWith(".json")) throw new SyntaxProblem("Terraform's JSON syntax is not read yet.", 0);
   const file = parseHcl(text);
   const blocks = file.body.items.filter((item) => item.type === "HclBlock");
   const found = blocks.map((block) => blockPolicies(block, text));
+  const uses = blocks.map(usesIn);
   return {
     path,
     comments: file.comments.map((comment) => comment.span),
     declarations: blocks.flatMap((block) => declarationOf(block, text)),
     locals: blocks.filter((block) => block.name === "locals").flatMap((block) => localsOf(block, text)),
-    uses: blocks.flatMap(usesIn),
+    uses: uses.flatMap(({ references }) => references),
+    arns: uses.flatMap(({ arns }) => arns.map(({ expression, site }) => ({ value: { value: expression, source: text }, site }))),
     policies: found.flatMap(({ policies }) => policies),
     elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
   };
@@ -114,9 +118,14 @@ function blockPolicies(block: HclBlock, source: string): Found {
         ),
       );
     case "module":
-      return passing(
+      return merge(
         block.body.items.flatMap((item) =>
-          item.type === "HclAttribute" ? nestedTexts(item.value, source).map((text) => ({ text, site: { ...site, path: [item.name] } })) : [],
+          item.type === "HclAttribute"
+            ? [
+                passing(nestedTexts(item.value, source).map((text) => ({ text, site: { ...site, path: [item.name] } }))),
+                { policies: [], elsewhere: moduleStatements(item.name, item.value, address) },
+              ]
+            : [],
         ),
       );
     default:
@@ -133,6 +142,7 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   const inline: Site = { ...site, path: ["inline_policy", "policy"] };
   const address = `${siteAddress(site)}.inline_policy`;
   return merge([
+    inlineAttribute(role, site, source),
     ...blocks.map((block, index) =>
       heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable ? { list, index } : null }, source),
     ),
@@ -149,19 +159,45 @@ function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "addr
   const texts = policyTexts(expression, source).filter(({ namesPrincipals }) => !namesPrincipals);
   const target = siteAddress(site);
   const node = site.type === "aws_iam_policy" ? null : target;
-  const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null } }));
-  if (policies.length > 0) return { policies, elsewhere: [] };
-  const sources = usesIn(block).filter((use) => use.site.path.at(-1) === "policy");
-  if (sources.some((use) => !use.target.startsWith("local."))) return NOTHING;
-  const why = `the policy of ${as.address} is not written there (${shown(source, expression.span)})`;
-  return { policies: [], elsewhere: [{ span: expression.span, why, locals: sources.map((use) => use.target) }] };
+  const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null } }));
+  const elsewhere = withoutText(expression, source).flatMap((part): readonly Elsewhere[] => {
+    const sources = usesOf(part, site);
+    if (sources.some((use) => !use.target.startsWith("local."))) return [];
+    const why = `the policy of ${as.address} is not written there (${shown(source, part.span)})`;
+    return [{ span: part.span, why, locals: sources.map((use) => use.target) }];
+  });
+  return { policies, elsewhere };
+}
+
+/** The policies in `inline_policy = [{ name = …, policy = … }]`. */
+function inlineAttribute(role: HclBlock, site: Site, source: string): Found {
+  const value = attributeOf(role.body, "inline_policy");
+  if (value === null) return NOTHING;
+  return passing(nestedTexts(value, source).map((text) => ({ text, site: { ...site, path: ["inline_policy"] } })));
+}
+
+/** A module's argument that says which actions the module grants, in the module's own words. */
+function moduleStatements(name: string, value: HclExpression, address: string): readonly Elsewhere[] {
+  if (!holdsStatement(value)) return [];
+  return [{ span: value.span, why: `${name} of ${address} lists actions, and what the module makes of them is not known`, locals: [] }];
+}
+
+function holdsStatement(expression: HclExpression): boolean {
+  if (expression.type === "HclCall" && expression.name === "jsonencode") return false;
+  if (expression.type === "HclObject") {
+    const keys = new Set(expression.items.map(({ key }) => (key.type === "HclVariable" ? key.name : (literalText(key) ?? "")).toLowerCase()));
+    const others = ["effect", "resource", "resources"];
+    const foreign = ["principal", "principals", "not_principals", "notprincipal"];
+    if ((keys.has("actions") || keys.has("action")) && others.some((key) => keys.has(key)) && !foreign.some((key) => keys.has(key))) return true;
+  }
+  return subexpressions(expression).some(holdsStatement);
 }
 
 function passing(texts: readonly { readonly text: PolicyText; readonly site: Site }[]): Found {
   const policies = texts.map(({ text: { span, statements, opaque }, site }) => {
     const target = siteAddress(site);
     const address = [target, ...site.path].join(".");
-    return { address, span, statements, opaque, element: null, node: null, start: { target, site, through: null } };
+    return { address, span, statements, opaque, element: null, node: null, start: { target, site, through: null, instance: null } };
   });
   return { policies, elsewhere: [] };
 }

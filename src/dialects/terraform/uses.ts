@@ -1,5 +1,5 @@
 import type { HclBlock, HclBody, HclExpression, HclTemplate } from "../../syntax/hcl-nodes.js";
-import { attributeOf, CARRIERS, mentionsVariable, partExpressions, traversal, unwrap } from "./expressions.js";
+import { attributeOf, blocksOf, CARRIERS, literalText, mentionsVariable, partExpressions, traversal, unwrap } from "./expressions.js";
 
 /** Where in a directory something stands: a block and the path of names inside it, such as `inline_policy`, `policy`. */
 export interface Site {
@@ -19,6 +19,28 @@ export interface Use {
   readonly site: Site;
   /** What makes something else of the value on its way (`replace(…)`); null when the value arrives as it is. */
   readonly through: string | null;
+  /** The only instance that it refers to (`["reader"]`, `[0]`); null when it may be any. */
+  readonly instance: string | null;
+}
+
+/** A text that holds the ARN of a managed policy, put together from its name: `"arn:aws:iam::${…}:policy/app"`. */
+export interface SpelledArn {
+  readonly expression: HclExpression;
+  readonly site: Site;
+}
+
+/** What a block uses, by reference and by ARN. */
+export interface Uses {
+  readonly references: readonly Use[];
+  readonly arns: readonly SpelledArn[];
+}
+
+/** Stands for every managed policy of the directory. */
+export const ANY_POLICY = "aws_iam_policy";
+
+interface Collected {
+  readonly references: Use[];
+  readonly arns: SpelledArn[];
 }
 
 /** The address of the block that a site stands in, as Terraform and people write it. */
@@ -44,15 +66,34 @@ export function blockSite(block: HclBlock): Site {
 const ADDRESS_ONLY: ReadonlySet<string> = new Set(["moved", "removed", "import", "lifecycle"]);
 
 /** Every use in a block at the top level of a file. */
-export function usesIn(block: HclBlock): readonly Use[] {
-  if (ADDRESS_ONLY.has(block.name)) return [];
-  const uses: Use[] = [];
-  visitBody(block.body, blockSite(block), "each", uses);
+export function usesIn(block: HclBlock): Uses {
+  const uses: Collected = { references: [], arns: [] };
+  if (!ADDRESS_ONLY.has(block.name)) visitBody(block.body, blockSite(block), "each", uses);
+  else if (block.name === "removed") uses.references.push(...forgottenAttachments(block));
   return uses;
 }
 
+export function usesOf(expression: HclExpression, site: Site): readonly Use[] {
+  const uses: Collected = { references: [], arns: [] };
+  visitValue(expression, site, uses);
+  return uses.references;
+}
+
+/** `removed` with `destroy = false` forgets a resource and leaves it in place: an attachment stays, of whichever policy. */
+function forgottenAttachments(block: HclBlock): readonly Use[] {
+  const from = attributeOf(block.body, "from");
+  const [type = "", name = ""] = (from === null ? null : traversal(from)) ?? [];
+  if (!/^aws_iam_(?:\w+_)?policy_attachments?(?:_exclusive)?$/u.test(type)) return [];
+  const stays = blocksOf(block.body, "lifecycle").some(({ body }) => {
+    const destroy = attributeOf(body, "destroy");
+    return destroy?.type === "HclBoolean" && !destroy.value;
+  });
+  const site: Site = { block: "removed", type, name, path: [] };
+  return stays ? [{ target: ANY_POLICY, site, through: null, instance: null }] : [];
+}
+
 /** `iterator` is what stands for one element of the body's `for_each`: `each`, or the label of a dynamic block. */
-function visitBody(body: HclBody, site: Site, iterator: string, uses: Use[]): void {
+function visitBody(body: HclBody, site: Site, iterator: string, uses: Collected): void {
   for (const item of body.items) {
     if (item.type === "HclAttribute") {
       const inner = site.block === "locals" ? { ...site, name: item.name } : below(site, item.name);
@@ -68,9 +109,8 @@ function visitBody(body: HclBody, site: Site, iterator: string, uses: Use[]): vo
   }
 }
 
-function visitDynamic(block: HclBlock, site: Site, uses: Use[]): void {
-  const named = attributeOf(block.body, "iterator");
-  const iterator = (named === null ? null : traversal(named)?.[0]) ?? site.path.at(-1) ?? "";
+function visitDynamic(block: HclBlock, site: Site, uses: Collected): void {
+  const iterator = iteratorOf(block);
   const collection = attributeOf(block.body, "for_each");
   for (const item of block.body.items) {
     if (item.type !== "HclBlock" || item.name !== "content") continue;
@@ -81,11 +121,17 @@ function visitDynamic(block: HclBlock, site: Site, uses: Use[]): void {
   }
 }
 
+/** What stands for one element in the content of a dynamic block. */
+function iteratorOf(dynamic: HclBlock): string {
+  const named = attributeOf(dynamic.body, "iterator");
+  return (named === null ? null : traversal(named)?.[0]) ?? dynamic.labels[0]?.value ?? "";
+}
+
 function below(site: Site, name: string): Site {
   return { ...site, path: [...site.path, name] };
 }
 
-/** The paths of the attributes that mention the iterator. */
+/** The paths of the attributes that mention the iterator, also by way of the iterators of dynamic blocks over its parts. */
 function iteratorPaths(body: HclBody, iterator: string): readonly (readonly string[])[] {
   return body.items.flatMap((item): (readonly string[])[] => {
     if (item.type === "HclAttribute") {
@@ -93,20 +139,24 @@ function iteratorPaths(body: HclBody, iterator: string): readonly (readonly stri
     }
     if (item.name === "dynamic") {
       const label = item.labels[0]?.value ?? "";
-      return iteratorPaths(item.body, iterator).map(([head = "", ...rest]) => (head === "content" ? [label, ...rest] : [label]));
+      const collection = attributeOf(item.body, "for_each");
+      const iterators = collection !== null && mentionsVariable(collection, iterator) ? [iterator, iteratorOf(item)] : [iterator];
+      return blocksOf(item.body, "content").flatMap(({ body: content }) =>
+        iterators.flatMap((name) => iteratorPaths(content, name).map((path) => [label, ...path])),
+      );
     }
     return iteratorPaths(item.body, iterator).map((path) => [item.name, ...path]);
   });
 }
 
-function visitValue(value: HclExpression, site: Site, uses: Use[]): void {
+function visitValue(value: HclExpression, site: Site, uses: Collected): void {
   visit(value, null);
 
   function visit(expression: HclExpression, through: string | null): void {
     const path = traversal(expression);
     if (path !== null) {
       const target = targetOf(path);
-      if (target !== null) uses.push({ target, site, through });
+      if (target !== null) uses.references.push({ target, site, through, instance: instanceKey(expression) });
       return;
     }
     switch (expression.type) {
@@ -133,6 +183,7 @@ function visitValue(value: HclExpression, site: Site, uses: Use[]): void {
         break;
       case "HclCall": {
         if (OPAQUE_RESULTS.has(expression.name)) break;
+        if (spellsArn(expression)) uses.arns.push({ expression, site });
         const inner = CARRIERS.has(expression.name) ? through : (through ?? `${expression.name}(…)`);
         for (const argument of expression.arguments) visit(argument, inner);
         break;
@@ -165,9 +216,30 @@ function visitValue(value: HclExpression, site: Site, uses: Use[]): void {
 
   function visitTemplate(template: HclTemplate, through: string | null): void {
     const inner = unwrap(template);
+    if (spellsArn(template)) uses.arns.push({ expression: template, site });
     if (inner !== template) visit(inner, through);
     else for (const part of template.parts) for (const expression of partExpressions(part)) visit(expression, through ?? "a string");
   }
+}
+
+/** The literal key right after an address of two parts: `aws_iam_policy.p["reader"].arn`. */
+function instanceKey(expression: HclExpression): string | null {
+  if (expression.type === "HclGetAttribute") return instanceKey(expression.object);
+  if (expression.type !== "HclIndex") return null;
+  if (traversal(expression.object)?.length !== 2 || expression.object.type !== "HclGetAttribute") return instanceKey(expression.object);
+  return expression.key.type === "HclNumber" ? expression.key.raw : literalText(expression.key);
+}
+
+/** Does the text hold an ARN of a managed policy that is not AWS's own? */
+function spellsArn(expression: HclExpression): boolean {
+  const pieces =
+    expression.type === "HclTemplate"
+      ? expression.parts.map((part) => (part.type === "HclText" ? part.value : "…"))
+      : expression.type === "HclCall" && (expression.name === "format" || expression.name === "join")
+        ? expression.arguments.map((argument) => literalText(argument) ?? "…")
+        : [];
+  const text = pieces.join("");
+  return /\bpolicy\//u.test(text) && !text.includes(":aws:policy/") && !text.trimStart().startsWith("{");
 }
 
 /** Functions that tell of their argument, but do not contain it. */

@@ -267,6 +267,7 @@ describe("spans", () => {
         "  ] as const,",
         "  resources: ['*'],",
         "}));",
+        "log(role);",
       ].join("\r\n"),
     );
     const located = read(text);
@@ -368,7 +369,122 @@ describe("statements", () => {
     ["is part of an expression", "const added = role.addToPolicy(S);", false],
     ["separates two statements without semicolons", "const x = a\n;role.addToPolicy(S)\n;[1].map(f)", true],
   ])("are removable when their call %s", (_, body, removable) => {
-    const { documents } = read(stack(`const role = new iam.Role(this, 'R', {});\n${body.replace("S)", `${STATEMENT})`)}`));
+    const { documents } = read(stack(`const role = new iam.Role(this, 'R', {});\n${body.replace("S)", `${STATEMENT})`)}\nlog(role);`));
     expect(documents[0]?.statements[0]?.element !== null).toBe(removable);
+  });
+});
+
+describe("what could grant to somebody else is open", () => {
+  const role = (id: string) => `new iam.Role(this, '${id}', { ${assumedBy} })`;
+  const policy = (properties: string) => `new iam.ManagedPolicy(this, 'P', { ${properties}, statements: [${STATEMENT}] })`;
+  const member = (members: string) => `${HEAD}class Demo extends Stack { private readonly policy = ${policy(`roles: [${role("A")}]`)}; ${members} }`;
+
+  it.each([
+    ["a list that roles are pushed to", stack(`const roles = [${role("A")}]; roles.push(other); ${policy("roles")};`), 'the list of principals "roles" may be changed after it is made'],
+    ["a list that is handed on", stack(`const roles = [${role("A")}]; addRoles(roles); ${policy("roles")};`), 'the list of principals "roles" may be changed after it is made'],
+    ["properties that are changed", stack(`const p = { roles: [${role("A")}], statements: [${STATEMENT}] }; p.roles = other; new iam.ManagedPolicy(this, 'P', p);`), "its properties are not all known from this file"],
+    ["properties that others are assigned to", stack(`const p = {}; Object.assign(p, other); const fn = new lambda.Function(this, 'Fn', p); fn.addToRolePolicy(${STATEMENT});`), '"Demo/Fn" may be given a role that this file does not show'],
+    ["a field taken out of this", member("m(role) { const { policy } = this; role.addManagedPolicy(policy); }"), '"policy" is taken out of "this"'],
+    ["a field of this in an assertion", member("m(role) { role.addManagedPolicy((this as any).policy); }"), 'this file does not tell whose role "role" is'],
+    ["a field of this by another name", member("m(role) { const self = this; (() => role.addManagedPolicy(self.policy))(); }"), 'this file does not tell whose role "role" is'],
+    ["a managed policy that is named again", stack(`${policy(`managedPolicyName: 'shared', roles: [${role("A")}]`)}; iam.ManagedPolicy.fromManagedPolicyName(this, 'X', 'shared');`), "its name is used elsewhere in this file"],
+    ["a role in two branches", stack(`if (a) { ${role("A")}.addToPolicy(${STATEMENT}); } else { ${role("A")}.addToPolicy(${STATEMENT}); }`), 'the role "Demo/A" is created at several places in this file'],
+    ["a policy that is changed by position", stack(`const r = ${role("A")}; r.addToPolicy(${STATEMENT}); r.node.findChild('DefaultPolicy').node.defaultChild.addPropertyOverride('PolicyDocument.Statement.1.Effect', 'Deny');`), "an override of 'PolicyDocument.Statement.1.Effect' counts the statements of a policy"],
+    ["a name of common words", stack("const r = new iam.Role(this, 'A', { roleName: `${props.env}-lambda-role` }); r.addToPolicy(" + STATEMENT + ");"), 'the name of "Demo/A" is not known from this file ("`${props.env}-lambda-role`")'],
+    [
+      "a class that creates itself by this",
+      `${HEAD}class W extends Construct { static create(s, i) { return new this(s, i); } constructor(s, i) { super(s, i); ${role("A")}.addToPolicy(${STATEMENT}); } }
+       class Demo extends Stack { constructor(s, i) { super(s, i); new W(this, 'B'); W.create(this, 'C'); } }`,
+      'the class "W" creates instances of "this"',
+    ],
+  ])("%s", (_, text, why) => {
+    expect(read(text).documents.flatMap(({ attachment }) => attachment.open)).toContain(why);
+  });
+
+  it.each([
+    ["by a subclass", "class Sub extends Base { constructor(s, i) { super(s, i); this.role = other; } }"],
+    ["from outside", "function f(base) { base.role = other; }"],
+  ])("also a field that is assigned %s", (_, assignment) => {
+    const text = `${HEAD}class Base extends Stack { protected role = ${role("A")}; allow() { this.role.addToPolicy(${STATEMENT}); } } ${assignment}`;
+    expect(read(text)).toMatchObject({ documents: [], opaque: [{ why: 'the statement: it is added to "this.role", which this file does not create' }] });
+  });
+
+  it("unless a field cannot be assigned from outside", () => {
+    const text = `${HEAD}class Base extends Stack { readonly role = ${role("A")}; allow() { this.role.addToPolicy(${STATEMENT}); } } function f(other) { other.role = 1; }`;
+    expect(read(text).documents[0]?.attachment.open).toEqual([]);
+  });
+
+  it("a role of an account is looked for in that account", () => {
+    const text = stack(`iam.Role.fromRoleArn(this, 'X', 'arn:aws:iam::111122223333:role/orders').addToPrincipalPolicy(${STATEMENT});`);
+    expect(read(text).documents[0]?.attachment.principals[0]?.name).toEqual({ kind: "arn", arn: "arn:aws:iam::111122223333:role/orders" });
+  });
+});
+
+describe("what is read elsewhere is listed", () => {
+  it.each([
+    ["a lazy role", `const r = new iam.LazyRole(this, 'R', {}); r.addToPolicy(${STATEMENT});`, 'the statement: it is added to "r", which this file does not create'],
+    ["a lazy role's policies", `new iam.LazyRole(this, 'R', { inlinePolicies: { A: new iam.PolicyDocument({ statements: [${STATEMENT}] }) } });`, 'it is handed to "iam.LazyRole"'],
+    ["a grant", "table.grant(role, 'dynamodb:Query', 'dynamodb:Scan');", 'the actions of "table.grant" are not read'],
+    ["a grant of the new kind", "table.grants.actions(role, 'dynamodb:Query');", 'the actions of "table.grants.actions" are not read'],
+    ["Grant", "iam.Grant.addToPrincipal({ grantee, actions: ['s3:Get*'], resourceArns: ['*'] });", 'the actions of "iam.Grant.addToPrincipal" are not read'],
+    ["a list of no principals", "const r = new iam.Role(this, 'R', {}); r.addToPolicy(new iam.PolicyStatement({ principals: [], actions: ['s3:Get*'] }));", "the statement: it names principals"],
+  ])("%s", (_, body, why) => {
+    expect(read(stack(body))).toMatchObject({ documents: [], opaque: [{ why }] });
+  });
+});
+
+describe("what must not be left empty", () => {
+  const locks = (body: string) => read(stack(body)).documents.flatMap(actions).map(({ locked }) => locked);
+  const removable = (body: string) => read(stack(body)).documents.flatMap(({ statements }) => statements.map(({ element }) => element !== null));
+  const role = `const role = new iam.Role(this, 'R', {}); log(role);`;
+
+  it("is a statement whose actions are added under a condition", () => {
+    const why = "some of its statement's actions are only added under a condition";
+    expect(locks(`${role} const s = new iam.PolicyStatement({}); if (a) { s.addActions('s3:Get*'); } else { s.addActions('s3:Put*'); } role.addToPolicy(s);`)).toEqual([why, why]);
+    expect(locks(`${role} const s = new iam.PolicyStatement({}); a && s.addActions('s3:Get*'); role.addToPolicy(s);`)).toEqual([why]);
+    expect(locks(`${role} const s = new iam.PolicyStatement({}); s.addActions('s3:Get*'); role.addToPolicy(s);`)).toEqual([null]);
+  });
+
+  it("is a list beside added actions", () => {
+    expect(locks(`${role} const s = new iam.PolicyStatement({ actions: ['s3:Get*'] }); s.addActions('s3:Put*'); role.addToPolicy(s);`)).toEqual([
+      "more actions are added to its statement",
+      null,
+    ]);
+  });
+
+  it("is a policy with conditional statements", () => {
+    const policy = (then: string) => `${role} const p = new iam.ManagedPolicy(this, 'P', { roles: [role], statements: [${STATEMENT}, ${STATEMENT}] }); ${then}`;
+    expect(removable(policy(""))).toEqual([true, true]);
+    expect(removable(policy(`if (a) { p.addStatements(${STATEMENT}); }`))).toEqual([false, false, false]);
+    expect(removable(policy(`p.addStatements(${STATEMENT});`))).toEqual([false, false, false]);
+  });
+
+  it("is a declaration without a mention", () => {
+    const add = (resource: string) => `role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [${resource}] }));`;
+    expect(removable(`${role} const arn = 'arn:aws:s3:::x'; ${add("arn")} ${add("'*'")}`)).toEqual([false, true]);
+    expect(removable(`${role} const arn = 'arn:aws:s3:::x'; ${add("arn")} log(arn);`)).toEqual([true]);
+  });
+
+  it.each([
+    ["const tags = { a: 1 }", ";[tags].map(f)", false],
+    ["const f = () => {}", ";(f)()", false],
+    ["if (a) { f() }", ";[1].map(f)", false],
+    ["function f() {}", ";[1].map(f)", true],
+    ["f();", ";[1].map(f)", true],
+    ["const tags = { a: 1 }", "f()", true],
+  ])("nor run on: %s … %s", (before, after, expected) => {
+    expect(removable(`${role}\n${before}\nrole.addToPolicy(${STATEMENT})\n${after}`)).toEqual([expected]);
+  });
+});
+
+describe("comes to an end", () => {
+  it("on classes that create each other over and over", () => {
+    const levels = Array.from({ length: 12 }, (_, level) => {
+      const made = level === 0 ? `new iam.Role(this, 'R', {}).addToPolicy(${STATEMENT});` : `new C${String(level - 1)}(this, 'a'); `.repeat(5);
+      return `class C${String(level)} extends Construct { constructor(s, i) { super(s, i); ${made} } }`;
+    });
+    const own = `class Self extends Construct { constructor(s, i) { super(s, i); ${"new Self(this, 'a'); ".repeat(6)} new iam.Role(this, 'R', {}).addToPolicy(${STATEMENT}); } }`;
+    const { documents } = read(`${HEAD}${levels.join("\n")}\n${own}\nclass Demo extends Stack { constructor(s, i) { super(s, i); new C11(this, 'x'); new Self(this, 's'); this.a.a = 1; } }`);
+    expect(documents.every(({ attachment }) => attachment.open.length > 0)).toBe(true);
   });
 });

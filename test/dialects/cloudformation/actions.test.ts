@@ -223,3 +223,19 @@ describe("Fn::If", () => {
     expect(whys(read(roleWith("- Effect: Allow\n  Action: !If [IsProduction, s3:PutObject]")))).toEqual(["Fn::If is only known at deployment"]);
   });
 });
+
+test("a statement without actions is listed, unless it denies", () => {
+  const located = read(roleWith("- Effect: Allow\n  action: [s3:GetObject]\n  Resource: '*'\n- Effect: Deny\n  Resource: '*'"));
+  expect(whys(located)).toEqual(["the statement has neither Action nor NotAction"]);
+});
+
+test("an anchor that nothing refers to stays", () => {
+  const located = read(roleWith("- Effect: Allow\n  Action:\n    - &get s3:GetObject\n    - s3:PutObject\n  Resource: '*'"));
+  expect(entriesOf(located).map((entry) => entry.locked)).toEqual(['it has the anchor "get"', null]);
+});
+
+test("merge keys that multiply are looked through once", () => {
+  const levels = Array.from({ length: 14 }, (_, level) => `m${String(level + 1)}: &m${String(level + 1)} {<<: [${Array<string>(9).fill(`*m${String(level)}`).join(", ")}]}\n`);
+  const text = `m0: &m0 {x: 1}\n${levels.join("")}${roleWith("- {Effect: Allow, Action: [s3:GetObject], Resource: '*'}", "<<: *m14\n")}`;
+  expect(entriesOf(read(text)).map((entry) => entry.value)).toEqual(["s3:GetObject"]);
+});

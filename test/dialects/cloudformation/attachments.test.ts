@@ -109,7 +109,18 @@ describe("managed policies", () => {
     const named = policy("ManagedPolicy", "ManagedPolicyName: orders-read");
     const arn = "ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/orders-read']";
     const text = template(role("A", "ManagedPolicyArns: [!Ref P]") + role("B", arn) + named);
-    expect(to(text)).toEqual(expected(["A"], ["B uses the policy in a way that is not understood"]));
+    const byName = "the policy has a name, by which it may be attached elsewhere";
+    expect(to(text)).toEqual(expected(["A"], ["B uses the policy in a way that is not understood", byName]));
+    expect(to(template(role("A", "ManagedPolicyArns: [!Ref P]") + policy("ManagedPolicy", "ManagedPolicyName: !Ref AWS::NoValue")))).toEqual(expected(["A"]));
+  });
+
+  test.each([
+    ["a loop", "Outputs:\n  Fn::ForEach::Arns:\n    - Name\n    - [P]\n    - ${Name}Arn: {Value: !Ref {'Fn::Sub': '${Name}'}}"],
+    ["an inclusion", "Mappings:\n  Fn::Transform: {Name: AWS::Include}"],
+    ["an inclusion in short", "Mappings:\n  M: !Transform {Name: AWS::Include}"],
+  ])("are open when %s may use them", (_name, rest) => {
+    const hidden = "a part of the template is not written out, and may use the policy";
+    expect(to(template(role("R", "ManagedPolicyArns: [!Ref P]") + managed, rest))).toEqual(expected(["R"], [hidden]));
   });
 
   test("that are only a boundary are no identity policies", () => {
@@ -134,7 +145,8 @@ test("what rewrites a template leaves every attachment open", () => {
 
 describe("names", () => {
   const nameOf = (property: string): unknown => {
-    const text = template(role("OrdersRole", `${property}\nPolicies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`));
+    const parameters = "Parameters:\n  Env: {Type: String, AllowedValues: [dev, prod.1]}\n  Stage: {Type: String, Default: dev}\n";
+    const text = template(role("OrdersRole", `${property}\nPolicies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`), parameters);
     return only(only(read(text).documents).attachment.principals).name;
   };
 
@@ -144,15 +156,20 @@ describe("names", () => {
     ["RoleName: 012345678901", "012345678901"],
     ["RoleName: !Sub orders", "orders"],
     ["RoleName: !Join ['-', [orders, worker]]", "orders-worker"],
+    ["RoleName: !Sub ['${S}.orders', {S: x}]", "x.orders"],
   ])("%s is literal", (property, name) => {
     expect(nameOf(property)).toEqual({ kind: "literal", name });
   });
 
   test.each([
-    ["RoleName: !Sub '${Stage}-orders'", "^.+-orders$", 7, "<Stage>-orders", "-orders"],
-    ["RoleName: !Sub ['${S}.orders', {S: x}]", "^.+\\.orders$", 7, "<S>.orders", ".orders"],
-    ["RoleName: {'Fn::Sub': 'orders-${AWS::Region}-x'}", "^orders-.+-x$", 9, "orders-<AWS::Region>-x", "orders--x"],
-    ["RoleName: !Join ['-', [!Ref Stage, orders, !ImportValue x]]", "^.+-orders-.+$", 8, "<Stage>-orders-<value>", "-orders-"],
+    ["RoleName: !Sub '${Stage}-orders'", "^.+-orders$", 6, "<Stage>-orders", "-orders"],
+    ["RoleName: !Sub ['${S}.orders', {S: !ImportValue x}]", "^.+\\.orders$", 6, "<value>.orders", ".orders"],
+    ["RoleName: !Sub ['${S}-${Env}.orders', {Env: !Ref S, S: x}]", "^x-.+\\.orders$", 7, "x-<S>.orders", "x-.orders"],
+    ["RoleName: !Sub '${Env}-orders'", "^(?:dev|prod\\.1)-orders$", 6, "<Env>-orders", "-orders"],
+    ["RoleName: !Sub '${AWS::AccountId}-${AWS::StackName}-orders'", "^\\d{12}-[A-Za-z][A-Za-z0-9-]*-orders$", 6, "<AWS::AccountId>-<AWS::StackName>-orders", "--orders"],
+    ["RoleName: !Sub '${Stage}-lambda-execution-role'", "^.+-lambda-execution-role$", 0, "<Stage>-lambda-execution-role", "-lambda-execution-role"],
+    ["RoleName: {'Fn::Sub': 'orders-${AWS::Region}-x'}", "^orders-[a-z]{2,4}(?:-[a-z]+)+-\\d+-x$", 7, "orders-<AWS::Region>-x", "orders--x"],
+    ["RoleName: !Join ['-', [!Ref Stage, orders, !ImportValue x]]", "^.+-orders-.+$", 6, "<Stage>-orders-<value>", "-orders-"],
     ["RoleName: !Ref Name", "^.+$", 0, "<Name>", ""],
     ["RoleName: !ImportValue x", "^.+$", 0, "<name>", ""],
     ["RoleName: !If [C, a, b]", "^.+$", 0, "<name>", ""],
@@ -188,5 +205,81 @@ describe("names that could be mistaken", () => {
 
   test("but not otherwise", () => {
     expect(locks(inline("OrdersRole", "") + inline("NewOrdersRole", "") + inline("A", "RoleName: !Sub '${S}-orders'\n"))).toEqual([null, null, null]);
+  });
+});
+
+describe("what is not written out, or twice", () => {
+  const inline = `Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`;
+  const attached = policy("Policy", "PolicyName: p\nRoles: [!Ref R]");
+
+  test.each([
+    ["included properties", "R:\n  Type: AWS::IAM::Role\n  Properties: !Transform {Name: AWS::Include}\n", "the Properties of R are not written out"],
+    ["an inclusion beside them", `${role("R", inline)}  Fn::Transform: {Name: AWS::Include}\n`, "a part of R is included from elsewhere"],
+    ["two names", role("R", `RoleName: a\nRoleName: b\n${inline}`), "R has more than one RoleName"],
+    ["two Properties", `${role("R", inline)}  Properties: {RoleName: b}\n`, "R has more than one Properties"],
+    ["two declarations", role("R", inline) + role("R", inline), "R is declared twice"],
+  ])("%s: nothing is known of the principal", (_name, resource, why) => {
+    const located = read(template(resource + attached));
+    expect(located.opaque.map((part) => part.why)).toEqual([why]);
+    expect(summary(located)).toEqual([{ address: "P", holder: "role", to: [["role", "R", "<RoleName>"]], open: [] }]);
+  });
+
+  test("two lists of resources leave every attachment open", () => {
+    const located = read(template(role("R", inline), template(role("R", inline))));
+    expect(only(located.documents).attachment.open).toEqual(["the template has more than one Resources"]);
+  });
+
+  test("two documents, or two lists of statements, are not read", () => {
+    const twice = `Policies: [{PolicyDocument: ${DOCUMENT}, PolicyDocument: ${DOCUMENT}}, {PolicyDocument: {Statement: [], Statement: []}}]`;
+    const located = read(template(role("R", twice)));
+    expect(located.opaque.map((part) => part.why)).toEqual(["R.Policies[0] has more than one PolicyDocument"]);
+    expect(only(located.documents).opaque.map((part) => part.why)).toEqual(["the policy has more than one Statement"]);
+  });
+});
+
+test.each(["LambdaExecutionRole", "ECSTaskRole", "Role", "IamRoleLambdaExecution"])("%s is a logical id that many stacks have", (id) => {
+  const located = read(template(role(id, `Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`)));
+  expect(only(located.documents).attachment.open).toEqual([`stacks of other sources may have a ${id} with a generated name, too`]);
+});
+
+test("a principal is not taken for another with the same address", () => {
+  const located = read(template(role("R") + policy("Policy", "PolicyName: p\nRoles: [R, !Ref R]")));
+  expect(summary(located)).toEqual([{ address: "P", holder: "role", to: [["role", "R", "R"], ["role", "R", "<stack>-R-<tail>"]], open: [] }]);
+});
+
+test("the template in a stack set may declare the same generated name", () => {
+  const inline = `Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`;
+  const set = `Set:\n  Type: AWS::CloudFormation::StackSet\n  Properties:\n    TemplateBody: |\n${template(role("OrdersRole")).replace(/^(?=.)/gmu, "      ")}\n`;
+  const located = read(template(role("OrdersRole", inline) + role("AuditRole", inline) + set));
+  expect(located.opaque.map((part) => part.why)).toEqual(["the TemplateBody of Set is a template of its own"]);
+  expect(located.documents.map((document) => document.statements[0]?.actions[0]?.locked)).toEqual([
+    "the name of OrdersRole is only known at deployment and could also be that of Set.TemplateBody.OrdersRole",
+    null,
+  ]);
+});
+
+describe("permission sets", () => {
+  const set = (properties: string): string => template(`Set:\n  Type: AWS::SSO::PermissionSet\n  Properties:\n${properties.replace(/^(?=.)/gmu, "    ")}\n`);
+
+  test("are the policies of the roles that are made of them, in accounts that are not known", () => {
+    const document = only(read(set(`Name: Dev\nInlinePolicy: ${DOCUMENT}`)).documents);
+    expect(document.address).toBe("Set.InlinePolicy");
+    expect(document.attachment.open).toEqual(["the permission set Set may be assigned in accounts that the findings do not show"]);
+    expect(only(document.attachment.principals).name).toEqual({
+      kind: "pattern",
+      regex: "^AWSReservedSSO_Dev_[0-9a-f]{16}$",
+      fixed: 18,
+      shown: "AWSReservedSSO_Dev_<hash>",
+      id: "AWSReservedSSO_Dev_",
+    });
+  });
+
+  test("without a name of their own match nobody", () => {
+    expect(only(only(read(set(`Name: !Ref Name\nInlinePolicy: ${DOCUMENT}`)).documents).attachment.principals).name).toMatchObject({ fixed: 0 });
+  });
+
+  test("hold their policy as text, or none", () => {
+    expect(only(read(set("Name: Dev\nInlinePolicy: '{}'")).documents).opaque.map((part) => part.why)).toEqual(["the policy is text in a string"]);
+    expect(read(set("Name: Dev"))).toMatchObject({ documents: [], opaque: [] });
   });
 });

@@ -26,6 +26,7 @@ describe("mentions", () => {
     ["in JSON", '{"Resources": {"R": {"Type": "AWS::IAM::Role"}}}'],
     ["in JSON on lines", '\n{\n\t"Resources" : {\n\t"R": {"Type" : "AWS::IAM::Role"}}}'],
     ["with SAM", "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n"],
+    ["in JSON with comments, which is refused then", `// The orders\n/* all */\n{\n  "Resources": {"R": {"Type": "AWS::IAM::Role"}}\n}\n`],
     ["quoted", "'Resources':\n  R:\n    'Type': 'AWS::IAM::Role'\n"],
   ])("%s: yes", (_name, text) => {
     expect(mentions(text)).toBe(true);

@@ -40,6 +40,11 @@ describe("who gets a document's grants", () => {
     ["managed, keys of a local map", `${POLICY}locals {\n m = { one = "x" }\n}\nresource "aws_iam_role_policy_attachment" "x" {\n for_each = local.m\n role = each.key\n policy_arn = aws_iam_policy.p.arn\n}`, ['role role "one" = one'], "managed"],
     ["managed, for_each over documents", `${DOCUMENT}${ROLE}resource "aws_iam_policy" "p" {\n for_each = { d = ${JSON_REFERENCE} }\n name = each.key\n policy = each.value\n}\nresource "aws_iam_role_policy_attachment" "x" {\n for_each = aws_iam_policy.p\n role = aws_iam_role.a.name\n policy_arn = each.value.arn\n}`, [alpha], "managed"],
     ["managed, exclusively", `${POLICY}${ROLE}resource "aws_iam_role_policy_attachments_exclusive" "x" {\n role_name = aws_iam_role.a.name\n policy_arns = [aws_iam_policy.p.arn]\n}`, [alpha], "managed"],
+    ["managed, by its ARN", `${POLICY.replace(" policy =", ' name = "app-policy"\n policy =')}${ROLE}resource "aws_iam_role_policy_attachment" "x" {\n for_each = toset([aws_iam_role.a.name, aws_iam_role.b.name])\n role = each.value\n policy_arn = "arn:aws:iam::\${var.account}:policy/app-policy"\n}`, [alpha, beta], "managed"],
+    ["inline, in a dynamic block over a part of an element", `${DOCUMENT}locals {\n roles = { beta = { inline = { x = ${JSON_REFERENCE} } } }\n}\nresource "aws_iam_role" "b" {\n for_each = local.roles\n name = each.key\n dynamic "inline_policy" {\n for_each = each.value.inline\n content {\n name = inline_policy.key\n policy = inline_policy.value\n }\n }\n}`, [beta], "role"],
+    ["inline, as an attribute", `${DOCUMENT}resource "aws_iam_role" "a" {\n name = "alpha"\n inline_policy = [{ name = "x", policy = ${JSON_REFERENCE} }]\n}`, [alpha], "role"],
+    ["of a user that is looked up", `${DOCUMENT}data "aws_iam_user" "u" {\n user_name = "ci"\n}\nresource "aws_iam_user_policy" "x" {\n user = data.aws_iam_user.u.user_name\n policy = ${JSON_REFERENCE}\n}`, ["user data.aws_iam_user.u = ci"], "user"],
+    ["managed, all instances one by one", `${DOCUMENT}${ROLE}resource "aws_iam_policy" "p" {\n count = 2\n policy = ${JSON_REFERENCE}\n}\nresource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.a.name\n policy_arn = aws_iam_policy.p[0].arn\n}\nresource "aws_iam_role_policy_attachment" "y" {\n role = aws_iam_role.b.name\n policy_arn = aws_iam_policy.p[1].arn\n}`, [alpha, beta], "managed"],
     ["inline and managed", `${POLICY}${ROLE}${rolePolicy("aws_iam_role.a.name")}resource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.b.name\n policy_arn = aws_iam_policy.p.arn\n}`, [alpha, beta], "managed"],
   ])("%s", (_, source, expected, holder) => {
     const document = locateOne(source);
@@ -73,6 +78,7 @@ describe("who gets a document's grants", () => {
 
 describe("an open attachment says why", () => {
   const attached = DOCUMENT + ROLE + rolePolicy("aws_iam_role.a.name");
+  const NAMED = `${POLICY.replace(" policy =", ' name = "app-policy"\n policy =')}${ROLE}resource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.a.name\n policy_arn = aws_iam_policy.p.arn\n}\n`;
 
   test.each([
     ["nothing uses it", DOCUMENT, "nothing in this directory attaches it"],
@@ -92,6 +98,12 @@ describe("an open attachment says why", () => {
     ["part of a string", `${attached}resource "null_resource" "n" {\n provisioner "local-exec" {\n command = "echo \${${JSON_REFERENCE}}"\n }\n}`, "it passes through a string in null_resource.n"],
     ["a variable in the roles", `${POLICY}${ROLE}resource "aws_iam_policy_attachment" "x" {\n roles = concat([aws_iam_role.a.name], var.roles)\n policy_arn = aws_iam_policy.p.arn\n}`, 'it is also attached to a role that the source does not name ("var.roles")'],
     ["a permission set", `${POLICY}resource "aws_ssoadmin_customer_managed_policy_attachment" "x" {\n customer_managed_policy_reference {\n name = aws_iam_policy.p.name\n }\n}`, "it is also used as customer_managed_policy_reference.name of aws_ssoadmin_customer_managed_policy_attachment.x"],
+    ["a lookup by its name", `${NAMED}data "aws_iam_policy" "q" {\n name = "app-policy"\n}`, "data.aws_iam_policy.q reads it"],
+    ["its ARN in an output", `${NAMED}output "o" {\n value = "arn:aws:iam::\${var.account}:policy/app-policy"\n}`, 'output "o" hands it on'],
+    ["its ARN in a module, by format", `${NAMED}module "m" {\n source = "./m"\n arns = [format("arn:aws:iam::%s:policy/team/%s", var.account, "app-policy")]\n}`, 'it is passed to module "m"'],
+    ["an attachment that was forgotten", `${NAMED}removed {\n from = aws_iam_role_policy_attachment.old\n lifecycle {\n destroy = false\n }\n}`, "a removed block leaves aws_iam_role_policy_attachment.old in place, and the source no longer says what it attaches"],
+    ["an instance that nobody uses", `${DOCUMENT}${ROLE}resource "aws_iam_policy" "p" {\n for_each = toset(["x", "y"])\n policy = ${JSON_REFERENCE}\n}\nresource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.a.name\n policy_arn = aws_iam_policy.p["x"].arn\n}`, 'nothing in this directory attaches aws_iam_policy.p["y"]'],
+    ["its actions in another document", `${attached}data "aws_iam_policy_document" "o" {\n statement {\n actions = ${JSON_REFERENCE.replace(".json", ".statement[0].actions")}\n }\n}`, "data.aws_iam_policy_document.o takes actions from it"],
     ["keys of an unknown map", `${POLICY}resource "aws_iam_role_policy_attachment" "x" {\n for_each = var.roles\n role = each.key\n policy_arn = aws_iam_policy.p.arn\n}`, 'it is also attached to a role that the source does not name ("each.key")'],
   ])("%s", (_, source, clause) => {
     const [document] = locate(source).documents;
@@ -145,6 +157,7 @@ describe("policies of other kinds", () => {
     ["a bucket policy", `resource "aws_s3_bucket_policy" "t" {\n policy = ${JSON_REFERENCE}\n}`, "policy of aws_s3_bucket_policy.t"],
     ["a key policy", `resource "aws_kms_key" "t" {\n policy = ${JSON_REFERENCE}\n}`, "policy of aws_kms_key.t"],
     ["a service control policy", `resource "aws_organizations_policy" "t" {\n content = ${JSON_REFERENCE}\n}`, "content of aws_organizations_policy.t"],
+    ["a session policy", `provider "aws" {\n assume_role {\n policy = ${JSON_REFERENCE}\n }\n}`, 'provider "aws"'],
     ["a permission set", `resource "aws_ssoadmin_permission_set_inline_policy" "t" {\n inline_policy = ${JSON_REFERENCE}\n}`, "inline_policy of aws_ssoadmin_permission_set_inline_policy.t"],
   ];
 
@@ -155,7 +168,8 @@ describe("policies of other kinds", () => {
   test.each(uses)("%s beside an identity policy locks every entry", (_, use, place) => {
     const document = locateOne(DOCUMENT + ROLE + rolePolicy("aws_iam_role.a.name") + use);
     expect(principals(document)).toEqual(["role aws_iam_role.a = alpha"]);
-    expect(locks(document)).toEqual([`it is also used as ${place}`]);
+    expect(locks(document)).toEqual([expect.stringMatching(/^it is also (?:used as|a session policy of) /u)]);
+    expect(locks(document)[0]?.endsWith(place)).toBe(true);
     expect(document.statements[0]?.element).toBeNull();
   });
 
@@ -182,6 +196,33 @@ describe("policies of other kinds", () => {
     const { documents } = locate(DOCUMENT + ROLE + rolePolicy("aws_iam_role.a.name"), { "override.tf": DOCUMENT });
     expect(documents.map(locks)).toEqual([["data.aws_iam_policy_document.d is declared more than once"]]);
   });
+});
+
+test("a permissions boundary by its ARN locks", () => {
+  const source = `${POLICY.replace(" policy =", ' name = "app-policy"\n policy =')}${ROLE}resource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.a.name\n policy_arn = aws_iam_policy.p.arn\n}\nresource "aws_iam_user" "u" {\n permissions_boundary = "arn:aws:iam::\${var.account}:policy/app-policy"\n}`;
+  expect(locks(locateOne(source))).toEqual(["it is also used as permissions_boundary of aws_iam_user.u"]);
+});
+
+test("an ARN of another policy, and AWS's own, attach nothing here", () => {
+  const attachment = (name: string, arn: string): string => `resource "aws_iam_role_policy_attachment" "${name}" {\n role = aws_iam_role.b.name\n policy_arn = "${arn}"\n}\n`;
+  const source = `${POLICY.replace(" policy =", ' name = "app-policy"\n policy =')}${ROLE}resource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.a.name\n policy_arn = aws_iam_policy.p.arn\n}\n${attachment("y", "arn:aws:iam::aws:policy/app-policy")}${attachment("z", "arn:aws:iam::111122223333:policy/other")}`;
+  expect(principals(locateOne(source))).toEqual(["role aws_iam_role.a = alpha"]);
+});
+
+test("a policy that is one of several texts, and what else it may be", () => {
+  const json = 'jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:*"], Resource = "*" }] })';
+  const { documents, opaque } = locate(`${ROLE}${DOCUMENT}${rolePolicy("aws_iam_role.a.name", `try(${json}, var.x ? file("x.json") : ${JSON_REFERENCE}, "")`)}`);
+  expect(documents.map((document) => [document.address, principals(document)])).toEqual([
+    ["data.aws_iam_policy_document.d", ["role aws_iam_role.a = alpha"]],
+    ["aws_iam_role_policy.x", ["role aws_iam_role.a = alpha"]],
+  ]);
+  expect(opaque.map(({ why }) => why)).toEqual(['the policy of aws_iam_role_policy.x is not written there (file("x.json"))']);
+});
+
+test("a module's own way of listing actions is named", () => {
+  const located = locate('module "fn" {\n source = "x/lambda/aws"\n policy_statements = { s3 = { effect = "Allow", actions = ["s3:GetObject"], resources = ["*"] } }\n rules = { actions = ["forward"] }\n}');
+  expect(located.documents).toEqual([]);
+  expect(located.opaque.map(({ why }) => why)).toEqual(['policy_statements of module "fn" lists actions, and what the module makes of them is not known']);
 });
 
 test("policy text passed to a module is shown, without principals", () => {

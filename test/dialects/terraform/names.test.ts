@@ -130,7 +130,60 @@ describe("a name that is made at deployment", () => {
     expect(rivals('resource "aws_iam_role" "x" {\n name = join("-", [var.e, "orders"])\n}')).toBe(true);
     expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-payments"\n}')).toBe(false);
     expect(rivals('resource "aws_iam_user" "x" {\n name = "${var.e}-orders"\n}')).toBe(false);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = "orders"\n}', 'name = "orders"')).toBe(false);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = var.name\n description = "orders"\n}')).toBe(true);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = "payments"\n description = "orders"\n}')).toBe(false);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = "orders\n}')).toBe(true);
+  });
+
+  test("may come from another directory whose word only begins or ends alike", () => {
+    const open = referenceOf(attachedTo('name = "orders${var.suffix}"'));
+    const rivals = (name: string): boolean => terraform.rivals({ path: "/other", text: `resource "aws_iam_role" "x" {\n name = "${name}"\n}` }, open);
+    expect(["orders", "orders2-admin", "ordersApi"].map(rivals)).toEqual([true, true, true]);
+    expect(["order", "my-orders", "reorders"].map(rivals)).toEqual([false, false, false]);
+  });
+
+  test("is a literal name of another directory only when a resource there declares it", () => {
+    const literal = referenceOf(attachedTo('name = "orders"'));
+    const rivals = (text: string): boolean => terraform.rivals({ path: "/other", text }, literal);
+    expect(rivals('resource "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(true);
+    expect(rivals('locals {\n n = "orders"\n}\nresource "aws_iam_role" "x" {\n name = local.n\n}')).toBe(true);
+    expect(rivals('data "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(false);
+    expect(rivals('resource "aws_iam_role" "orders" {\n name = var.name\n}')).toBe(false);
+    expect(rivals('resource "aws_iam_user" "x" {\n name = "orders"\n}')).toBe(false);
+  });
+
+  test("has a twin in the directory, for another account", () => {
+    const { attachment } = locateOne(attachedTo('name = "orders"'), { "other.tf": 'resource "aws_iam_role" "other" {\n provider = aws.prod\n name = "orders"\n}' });
+    expect(attachment.open).toEqual(["aws_iam_role.other has the same name as aws_iam_role.app"]);
+  });
+});
+
+describe("instances that the name does not tell apart", () => {
+  const several = "it is attached to several instances of aws_iam_role.app, and the source does not tell their names apart";
+  const unlisted = "it is attached to every instance of aws_iam_role.app, and the source does not list them";
+
+  test.each([
+    ["a prefix", 'for_each = toset(["a", "b"])\n name_prefix = "orders-"', several],
+    ["a prefix, unlisted", 'count = var.n\n name_prefix = "orders-"', unlisted],
+    ["a number in a format", 'count = 2\n name = format("orders-%02d", count.index)', several],
+    ["a list elsewhere", 'count = 2\n name = "orders-${var.names[count.index]}"', several],
+    ["a member that is not written there", 'for_each = { a = var.a, b = var.b }\n name = "orders-${each.value.suffix}"', several],
+    ["far behind in a long expression", `for_each = var.roles\n name = "orders-\${replace(lower(var.${"x".repeat(60)}), "_", each.key)}"`, unlisted],
+  ])("%s", (_, attributes, clause) => {
+    expect(locateOne(attachedTo(attributes)).attachment.open).toEqual([clause]);
+  });
+
+  test.each([
+    ["a prefix for each key", 'for_each = toset(["a", "b"])\n name_prefix = "orders-${each.key}-of-"'],
+    ["a prefix of one", 'count = var.x ? 1 : 0\n name_prefix = "orders-"'],
+    ["one name, however many", 'count = var.n\n name = "${var.env}-orders"'],
+  ])("but these are told apart: %s", (_, attributes) => {
+    expect(locateOne(attachedTo(attributes)).attachment.open).toEqual([]);
+  });
+
+  test("a member that is written there is the name", () => {
+    const source = attachedTo('for_each = { a = { name = "one" }, b = { name = "two" } }\n name = "orders-${each.value.name}"');
+    expect(principals(locateOne(source))).toEqual(["role aws_iam_role.app = orders-one", "role aws_iam_role.app = orders-two"]);
   });
 });
 

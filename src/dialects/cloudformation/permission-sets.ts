@@ -1,0 +1,48 @@
+import type { PrincipalReference } from "../../model/principal.js";
+import { pairAt } from "../../syntax/yaml-values.js";
+import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
+import { nameParts } from "./names.js";
+import type { Resource, Template } from "./template.js";
+
+/**
+ * `InlinePolicy` of permission sets. IAM Identity Center makes a role of it in each account that the set is assigned in, called
+ * `AWSReservedSSO_<set>_<hash>`: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+export function permissionSets(template: Template): Located {
+  return joined(
+    [...template.resources.values()].map((resource) => {
+      const role = permissionSetRole(resource, template);
+      if (role === null || resource.properties === null || pairAt(resource.properties, "InlinePolicy") === null) return NOTHING;
+      const open = [`the permission set ${resource.id} may be assigned in accounts that the findings do not show`];
+      return policiesOf(
+        template,
+        resource.properties,
+        {
+          address: `${resource.id}.InlinePolicy`,
+          holder: "unknown",
+          element: null,
+          attachment: attachment(template, { principals: [role], open }),
+          when: [],
+        },
+        "InlinePolicy",
+      );
+    }),
+  );
+}
+
+const PREFIX = "AWSReservedSSO_";
+
+/** The roles of a permission set; null for any other resource. */
+export function permissionSetRole({ id, type, properties }: Resource, { variables }: Template): PrincipalReference | null {
+  if (type !== "AWS::SSO::PermissionSet" || properties === null) return null;
+  const pair = pairAt(properties, "Name");
+  const { regex, fixed, shown, written, isLiteral } = nameParts(pair?.value ?? null, variables);
+  const name = {
+    kind: "pattern" as const,
+    regex: `^${PREFIX}${regex}_[0-9a-f]{16}$`,
+    fixed: isLiteral ? PREFIX.length + fixed : fixed,
+    shown: `${PREFIX}${shown}_<hash>`,
+    id: `${PREFIX}${written}_`,
+  };
+  return { kind: "role", address: id, name };
+}
