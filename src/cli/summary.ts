@@ -54,7 +54,8 @@ export function summarise({ cwd, evidence, files, notAnalysed, linted, fixed, ve
   const lines = [
     ...(fixed === null ? [] : [`Fixed: ${counted(fixed.length, "file")}.`, ...list(fixed.map((path) => `  ${show(path)}`))]),
     `Findings: ${counted(evidence.principals.length, "principal")}, ${String(matched.size)} matched to sources, ${String(unmatched.length)} not matched.`,
-    ...list(unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`)),
+    // A finding that nothing carries back is the one thing that must not be overlooked: always listed in full.
+    ...unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
     ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
     `Policy documents: ${String(judgements.length)} in ${counted(files.size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
     ...list(
@@ -66,7 +67,7 @@ export function summarise({ cwd, evidence, files, notAnalysed, linted, fixed, ve
     ...list(
       withoutFinding.map(
         ({ path, judgement, without }) =>
-          `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${without.map((reference) => reference.address).join(", ")}`,
+          `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${[...new Set(without.map((reference) => reference.address))].join(", ")}`,
       ),
     ),
     ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),

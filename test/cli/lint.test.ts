@@ -67,13 +67,17 @@ describe("reporting", () => {
     if (format.startsWith("json")) expect(JSON.parse(stdout)).toBeTruthy();
   });
 
-  test("long lists of the summary are cut, unless all is asked for", async () => {
+  test("findings without a source are all listed; other long lists are cut, unless all is asked for", async () => {
     const others = Array.from({ length: 14 }, (_, index) => finding(`other-${String(index).padStart(2, "0")}`, { sns: [] }));
-    const folder = workspace({ "findings/all.jsonl": [orders, ...others].join("\n"), "main.tf": source });
+    const billing = Object.fromEntries(
+      Array.from({ length: 14 }, (_, index) => [`${String(index)}/main.tf`, source.replace('role = "orders"', "role = var.role")]),
+    );
+    const folder = workspace({ "findings/all.jsonl": [orders, ...others].join("\n"), "main.tf": source, ...billing });
     const { stderr } = await runLint(folder);
-    expect(stderr.match(/ {2}not matched: /gu)).toHaveLength(10);
-    expect(stderr).toContain("\n  … and 4 more like these: --verbose lists them all\nPolicy documents: ");
-    expect((await runLint(folder, { verbose: true })).stderr.match(/ {2}not matched: /gu)).toHaveLength(14);
+    expect(stderr.match(/ {2}not matched: /gu)).toHaveLength(14);
+    expect(stderr.match(/ {2}principal not known: /gu)).toHaveLength(10);
+    expect(stderr).toContain("\n  … and 4 more like these: --verbose lists them all\n");
+    expect((await runLint(folder, { verbose: true })).stderr.match(/ {2}principal not known: /gu)).toHaveLength(14);
   });
 
   test("paths outside of the working directory, where findings, map and report are named from", async () => {

@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import type { Linter } from "eslint";
 import { describe, expect, test } from "vitest";
 import plugin from "../../src/index.js";
 import { eslintIn, finding, inlinePolicy, put, workspace } from "../workspace.js";
@@ -65,12 +66,15 @@ describe("disable comments in HCL", () => {
     expect(await messagesOf(`# eslint least-privilege/no-unused-actions: "off"\n${policy('"s3:GetBucketAcl",')}`)).toEqual([]);
   });
 
-  test("an unused disable comment is known as such, once", async () => {
+  test("an unused disable comment is kept; who asks is told of it, once", async () => {
     const folder = workspace({
       "findings/orders.json": findings,
       "main.tf": policy('"s3:GetObject", # eslint-disable-line least-privilege/no-unused-actions', '"s3:PutObject",'),
     });
-    const [result] = await eslintIn(folder).lintFiles(["main.tf"]);
+    const [kept] = await eslintIn(folder).lintFiles(["main.tf"]);
+    expect(kept?.messages).toEqual([]);
+    const reportUnused: Linter.Config = { linterOptions: { reportUnusedDisableDirectives: "warn" } };
+    const [result] = await eslintIn(folder, [reportUnused]).lintFiles(["main.tf"]);
     expect(result?.messages.map(({ line, message }) => `${String(line)}: ${message}`)).toEqual([
       "10: Unused eslint-disable directive (no problems were reported from 'least-privilege/no-unused-actions').",
     ]);
