@@ -1,4 +1,4 @@
-import type { Catalogue } from "./iam/catalogue.js";
+import { UPDATE_CATALOGUE, type Catalogue } from "./iam/catalogue.js";
 import { alphabetically } from "./iam/order.js";
 import { contains, expand, isPattern, matcher, parseEntry } from "./iam/pattern.js";
 import { protection, type Protection } from "./iam/protected.js";
@@ -290,6 +290,6 @@ function whyOutdated({ catalogue, analyzedAt }: RefineOptions): string | null {
   if (catalogue.date >= analysed) return null;
   return (
     `the action catalogue of ${catalogue.date} is older than the analysis of ${analysed} and may lack actions in use ` +
-    "(update it with: npm update eslint-plugin-least-privilege)"
+    `(${UPDATE_CATALOGUE})`
   );
 }

@@ -229,7 +229,8 @@ describe("inputs that other minimisers get wrong", () => {
       unused: [{ action: "s3:GetBucketAcl", lastAccessed: null }],
       why:
         "the action catalogue of 2026-09-26 is older than the analysis of 2026-09-27 and may lack actions in use " +
-        "(update it with: npm update eslint-plugin-least-privilege)",
+        "(update it with `npm update eslint-plugin-least-privilege`, or make one with " +
+        "`least-privilege catalogue -o catalogue.txt` and name it with --catalogue or in the settings)",
     });
   });
 });
