@@ -8,7 +8,7 @@ import { GENERATED_FILES, PLUGIN_NAME, TERRAFORM_FILES } from "../eslint/configs
 import { evidence, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
-import { findingsOption, protectOption } from "./options.js";
+import { catalogueOption, findingsOption, protectOption } from "./options.js";
 import { cdkParser } from "./cdk-parser.js";
 import { recordCoverage, type Coverage } from "./coverage.js";
 import type { ProvenFix, RefusedFix } from "./prove.js";
@@ -22,6 +22,7 @@ export interface LintOptions {
   readonly findings: readonly string[];
   readonly principals?: string;
   readonly protect?: readonly string[];
+  readonly catalogue?: string;
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly format?: string;
@@ -36,6 +37,7 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .addOption(findingsOption())
     .option("--principals <file>", "JSON map of policy JSON files (globs) to the ARN or ARNs that they are attached to")
     .addOption(protectOption())
+    .addOption(catalogueOption())
     .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))
     .option("--fix-dry-run", "print what --fix would change as a unified diff, and change nothing")
     .option("-f, --format <name>", "an ESLint formatter: stylish, json, json-with-metadata, html, or an installed one")
@@ -69,6 +71,7 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
     cwd,
     ...(options.principals === undefined ? {} : { principals: await readPrincipals(options.principals, cwd) }),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
+    ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
   });
   const coverage = recordCoverage();
   const notAnalysed = new Map<string, NotAnalysed>();
@@ -121,8 +124,10 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   cwd: string,
 ): Linter.Config[] {
+  const { findings, catalogue } = settings[PLUGIN_NAME];
+  const inputs = catalogue === undefined ? findings : [...findings, catalogue];
   return [
-    { ignores: [...GENERATED_FILES, ...settings[PLUGIN_NAME].findings.flatMap((file) => ignorePattern(cwd, file))] },
+    { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => ignorePattern(cwd, file))] },
     {
       plugins: { [PLUGIN_NAME]: plugin, "least-privilege-cli": { rules: { coverage: coverage.rule } } },
       settings,

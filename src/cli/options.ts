@@ -15,6 +15,10 @@ export function findingsOption(): Option {
   ).makeOptionMandatory();
 }
 
+export function catalogueOption(): Option {
+  return new Option("--catalogue <file>", "an action catalogue of `least-privilege catalogue`, instead of the built-in one");
+}
+
 export function protectOption(): Option {
   return repeatable(
     "--protect <action>",

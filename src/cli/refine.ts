@@ -1,17 +1,19 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { applyEdits } from "../edit.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
-import { builtInCatalogue } from "../iam/catalogue.js";
 import { policyJson } from "../dialects/policy-json.js";
+import { loadCatalogue } from "../load-catalogue.js";
 import { SyntaxProblem, positionAt } from "../model/text.js";
-import { findingsOption, protectOption } from "./options.js";
+import { catalogueOption, findingsOption, protectOption } from "./options.js";
 import { judge, type Judgement, type Verdict } from "../verdict.js";
 
 interface RefineOptions {
   readonly findings: readonly string[];
   readonly principal: string;
   readonly protect?: readonly string[];
+  readonly catalogue?: string;
 }
 
 export function refineCommand(done: (exitCode: number) => void): Command {
@@ -20,6 +22,7 @@ export function refineCommand(done: (exitCode: number) => void): Command {
     .addOption(findingsOption())
     .requiredOption("--principal <arn>", "whose findings count; * stands for any run of characters")
     .addOption(protectOption())
+    .addOption(catalogueOption())
     .addHelpText(
       "after",
       "\nWhat was removed, and what could not be, goes to standard error. Exit codes: 0 written, 2 could not run (nothing written).",
@@ -36,12 +39,12 @@ export function refineCommand(done: (exitCode: number) => void): Command {
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
 export function refinePolicyText(
   text: string,
-  { findings, principal, protect = [] }: RefineOptions,
+  { findings, principal, protect = [], catalogue: file }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
   const evidence = loadEvidence(findingsFiles(findings, cwd));
   const source = { path: "standard input", tree: null, principals: [principal] };
-  const catalogue = builtInCatalogue();
+  const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
   const first = judgeText(text);
   if (first.some(({ outcome }) => outcome.kind === "no-finding")) {
     throw new BadInput(

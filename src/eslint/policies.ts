@@ -1,6 +1,6 @@
 import type { Rule, SourceCode } from "eslint";
 import { loadEvidence } from "../evidence.js";
-import { builtInCatalogue } from "../iam/catalogue.js";
+import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
@@ -44,10 +44,10 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
   if (found === null) return NOTHING;
   const { located } = found;
   if (located.documents.length === 0) return { located, judgements: [] };
-  const { findings, protectedActions = [], root } = settingsOf(settings);
+  const { findings, protectedActions = [], catalogue, root } = settingsOf(settings);
   const judgements = judge(source.text, located, {
     evidence: loadEvidence(findings),
-    catalogue: builtInCatalogue(),
+    catalogue: loadCatalogue(catalogue),
     protectedActions,
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root),
   });
