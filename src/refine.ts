@@ -1,8 +1,9 @@
 import { UPDATE_CATALOGUE, type Catalogue } from "./iam/catalogue.js";
 import { alphabetically } from "./iam/order.js";
-import { contains, expand, isPattern, matcher, parseEntry } from "./iam/pattern.js";
+import { cover, divide } from "./iam/cover.js";
+import { contains, isPattern, matcher, parseEntry } from "./iam/pattern.js";
 import { protection, type Protection } from "./iam/protected.js";
-import { cover } from "./iam/trie.js";
+import { matching, serviceActions, type KnownAction, type ServiceActions } from "./iam/service-actions.js";
 import type { UnusedPermissions, UnusedService } from "./model/usage.js";
 
 export interface RefineOptions {
@@ -88,7 +89,7 @@ export function refineNotActions(values: readonly string[], unused: UnusedPermis
     if (patterns.some((pattern) => contains(pattern, "*"))) return [];
     const tests = patterns.map(matcher);
     const named = grantsUnder(service, "*", reported, safe, options.catalogue);
-    return named.filter(({ action }) => !tests.some((test) => test(action.slice(service.length + 1).toLowerCase())));
+    return [...named].filter(([key]) => !tests.some((test) => test(key))).map(([, grant]) => grant);
   });
   if (grants.length === 0) return { kind: "keep", reason: "nothing-unused" };
   return {
@@ -104,7 +105,7 @@ function refineEntry(value: string, unused: UnusedPermissions, safe: Protection,
     case "unknown":
       return { kind: "keep", reason: "unknown" };
     case "all": {
-      const grants = byService(unused).flatMap(([service, reported]) => grantsUnder(service, "*", reported, safe, options.catalogue));
+      const grants = byService(unused).flatMap(([service, reported]) => [...grantsUnder(service, "*", reported, safe, options.catalogue).values()]);
       if (grants.length === 0) return { kind: "keep", reason: "nothing-unused" };
       return {
         kind: "report",
@@ -136,11 +137,12 @@ interface Grant {
 
 /** One action goes or stays as it is, whatever the catalogue knows of it. */
 function refineLiteral({ service, name, reported }: Grant, safe: Protection, catalogue: Catalogue): Refinement {
-  if (!reported.whole && !reported.actions.has(name.toLowerCase())) return keepUnreported(service, name, catalogue);
-  if (safe.covers(service, name)) return { kind: "keep", reason: "protected" };
   const key = name.toLowerCase();
-  const cased = catalogue.actions(service).find((action) => action.toLowerCase() === key);
-  return removal([grantOf(service, cased ?? reported.actions.get(key)?.name ?? name, reported)], reported.whole);
+  const action = reported.actions.get(key);
+  if (!reported.whole && action === undefined) return keepUnreported(service, name, catalogue);
+  if (safe.covers(service, name)) return { kind: "keep", reason: "protected" };
+  const known = knownActions(service, catalogue).byKey.get(key);
+  return removal([grantOf(service, known?.name ?? action?.name ?? name, key, reported)], reported.whole);
 }
 
 /** Of a service that is not used at all, only protected actions stay. */
@@ -148,63 +150,76 @@ function refineWhole(grant: Grant, safe: Protection, options: RefineOptions): Re
   const { service, name, reported } = grant;
   const { catalogue } = options;
   const unused = grantsUnder(service, name, reported, safe, catalogue);
-  if (!safe.reachesInto(service, name)) return removal(unused, true);
-  const known = expand(name, catalogue.actions(service));
-  const kept = known.filter((action) => safe.covers(service, action));
-  if (known.length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
-  if (unused.length === 0) return { kind: "keep", reason: "protected" };
+  if (!safe.reachesInto(service, name)) return removal([...unused.values()], true);
+  const known = matching(knownActions(service, catalogue), name);
+  if (known.length === 0) return { kind: "report", unused: [...unused.values()], why: unknownToCatalogue(grant, catalogue) };
+  if (unused.size === 0) return { kind: "keep", reason: "protected" };
   const outdated = whyOutdated(options);
-  if (outdated !== null) return { kind: "report", unused, why: outdated };
-  return kept.length === 0 ? removal(unused, true) : proven(grant, kept, kept, unused, catalogue);
+  if (outdated !== null) return { kind: "report", unused: [...unused.values()], why: outdated };
+  const kept = known.filter((action) => safe.covers(service, action.name));
+  if (kept.length === 0) return removal([...unused.values()], true);
+  return replacement(grant, kept.map((action) => action.name), kept, unused, catalogue);
 }
 
 function refinePattern(grant: Grant, safe: Protection, options: RefineOptions): Refinement {
   const { service, name, reported } = grant;
   const { catalogue } = options;
   const unused = grantsUnder(service, name, reported, safe, catalogue);
-  if (unused.length === 0) {
+  if (unused.size === 0) {
     const test = matcher(name);
     const protectedOnly = [...reported.actions.keys()].some(test);
     return protectedOnly ? { kind: "keep", reason: "protected" } : keepUnreported(service, name, catalogue);
   }
-  const known = expand(name, catalogue.actions(service));
-  if (known.length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
+  const known = knownActions(service, catalogue);
+  const matched = matching(known, name);
+  if (matched.length === 0) return { kind: "report", unused: [...unused.values()], why: unknownToCatalogue(grant, catalogue) };
   const outdated = whyOutdated(options);
-  if (outdated !== null) return { kind: "report", unused, why: outdated };
-  const names = bareNames(unused, service);
-  const gone = new Set(names.map((action) => action.toLowerCase()));
-  const kept = known.filter((action) => !gone.has(action.toLowerCase()));
-  return kept.length === 0 ? removal(unused, false) : proven(grant, cover(name, kept, names), kept, unused, catalogue);
+  if (outdated !== null) return { kind: "report", unused: [...unused.values()], why: outdated };
+  const division = divide(known, name, matched, unused);
+  if (division.kept.length === 0) return removal([...unused.values()], false);
+  return replacement(grant, cover(division), division.kept, unused, catalogue);
+}
+
+function replacement(
+  grant: Grant,
+  entries: readonly string[],
+  kept: readonly KnownAction[],
+  unused: UnusedGrants,
+  catalogue: Catalogue,
+): Refinement {
+  if (!isProven(grant, entries, kept, unused, catalogue)) {
+    return { kind: "report", unused: [...unused.values()], why: "no narrower entries could be proven to grant all and only the rest" };
+  }
+  return {
+    kind: "replace",
+    entries: entries.map((entry) => `${grant.prefix}:${entry}`),
+    unused: [...unused.values()],
+    kept: kept.map(({ name }) => `${grant.service}:${name}`),
+  };
 }
 
 /**
- * The replacement, if it can be shown to grant all and only what is kept: over the catalogue the new entries match `kept`
- * and nothing else, they match no name that is reported unused, known or not, and each of them is contained in the old
- * entry, so that nothing which AWS adds later is granted anew.
+ * Do `entries` grant all and only what is kept? Over the catalogue they match `kept` and nothing else, they match no name
+ * that is reported unused, known or not, and each of them is contained in the old entry, so that nothing which AWS adds
+ * later is granted anew.
  */
-function proven(
-  { service, prefix, name }: Grant,
+function isProven(
+  { service, name }: Grant,
   entries: readonly string[],
-  kept: readonly string[],
-  unused: readonly UnusedGrant[],
+  kept: readonly KnownAction[],
+  unused: UnusedGrants,
   catalogue: Catalogue,
-): Refinement {
-  const literals = new Set(entries.filter((entry) => !isPattern(entry)).map((entry) => entry.toLowerCase()));
-  const tests = entries.filter(isPattern).map(matcher);
-  const granted = (action: string): boolean => literals.has(action) || tests.some((test) => test(action));
-  const wanted = new Set(kept.map((action) => action.toLowerCase()));
-  const actions = catalogue.actions(service).map((action) => action.toLowerCase());
-  const holds =
-    actions.every((action) => granted(action) === wanted.has(action)) &&
-    !bareNames(unused, service).some((action) => granted(action.toLowerCase())) &&
-    entries.every((entry) => contains(name, entry));
-  if (!holds) return { kind: "report", unused, why: "no narrower entries could be proven to grant all and only the rest" };
-  return {
-    kind: "replace",
-    entries: entries.map((entry) => `${prefix}:${entry}`),
-    unused,
-    kept: kept.map((action) => `${service}:${action}`),
-  };
+): boolean {
+  const known = knownActions(service, catalogue);
+  const granted = new Set<string>();
+  for (const entry of entries) for (const { key } of matching(known, entry)) granted.add(key);
+  const strangers = [...unused.keys()].filter((key) => !known.byKey.has(key));
+  return (
+    granted.size === kept.length &&
+    kept.every(({ key }) => granted.has(key) && !unused.has(key)) &&
+    (strangers.length === 0 || entries.every((entry) => !strangers.some(matcher(entry)))) &&
+    entries.every((entry) => contains(name, entry))
+  );
 }
 
 function removal(unused: readonly UnusedGrant[], wholeService: boolean, coveredBy: readonly string[] = []): Refinement {
@@ -212,13 +227,20 @@ function removal(unused: readonly UnusedGrant[], wholeService: boolean, coveredB
 }
 
 function keepUnreported(service: string, name: string, catalogue: Catalogue): Refinement {
-  const known = expand(name, catalogue.actions(service)).length > 0;
+  const known = matching(knownActions(service, catalogue), name).length > 0;
   return { kind: "keep", reason: known ? "nothing-unused" : "unknown" };
 }
 
+function knownActions(service: string, catalogue: Catalogue): ServiceActions {
+  return serviceActions(catalogue.actions(service));
+}
+
+/** By lower-case name, alphabetical. */
+type UnusedGrants = ReadonlyMap<string, UnusedGrant>;
+
 /**
- * What `pattern` grants of a service and is reported unused, without what is protected; alphabetical. Of an unused service of
- * which the catalogue knows nothing under the pattern, the pattern itself.
+ * What `pattern` grants of a service and is reported unused, without what is protected. Of an unused service of which the
+ * catalogue knows nothing under the pattern, the pattern itself.
  */
 function grantsUnder(
   service: string,
@@ -226,42 +248,21 @@ function grantsUnder(
   reported: UnusedService,
   safe: Protection,
   catalogue: Catalogue,
-): readonly UnusedGrant[] {
+): UnusedGrants {
+  const known = knownActions(service, catalogue);
   const test = matcher(pattern);
-  const known = catalogue.actions(service);
-  const names = reported.whole ? merged(known, reported) : casedAsKnown(known, reported);
-  const granted = names.filter((name) => test(name.toLowerCase()));
-  if (reported.whole && granted.length === 0) return [grantOf(service, pattern, reported)];
-  return granted.filter((name) => !safe.covers(service, name)).map((name) => grantOf(service, name, reported));
+  const names = new Map<string, string>();
+  if (reported.whole) for (const { key, name } of matching(known, pattern)) names.set(key, name);
+  for (const [key, { name }] of reported.actions) if (test(key)) names.set(key, known.byKey.get(key)?.name ?? name);
+  if (reported.whole && names.size === 0) names.set(pattern.toLowerCase(), pattern);
+  else for (const [key, name] of names) if (safe.covers(service, name)) names.delete(key);
+  const grants = new Map<string, UnusedGrant>();
+  for (const key of [...names.keys()].sort()) grants.set(key, grantOf(service, names.get(key) ?? key, key, reported));
+  return grants;
 }
 
-/** The reported names, alphabetical, each as the catalogue writes it if it knows it. */
-function casedAsKnown(known: readonly string[], { actions }: UnusedService): readonly string[] {
-  const names = new Map([...actions].map(([key, { name }]) => [key, name]));
-  for (const name of known) {
-    const key = name.toLowerCase();
-    if (names.has(key)) names.set(key, name);
-  }
-  return [...names.values()].sort(alphabetically);
-}
-
-/** Known and reported names, alphabetical. */
-function merged(known: readonly string[], { actions }: UnusedService): readonly string[] {
-  if (actions.size === 0) return known;
-  const keys = new Set(known.map((name) => name.toLowerCase()));
-  const others = [...actions].filter(([key]) => !keys.has(key)).map(([, { name }]) => name);
-  return [...known, ...others].sort(alphabetically);
-}
-
-function grantOf(service: string, name: string, { whole, lastAccessed, actions }: UnusedService): UnusedGrant {
-  return {
-    action: `${service}:${name}`,
-    lastAccessed: actions.get(name.toLowerCase())?.lastAccessed ?? (whole ? lastAccessed : null),
-  };
-}
-
-function bareNames(grants: readonly UnusedGrant[], service: string): readonly string[] {
-  return grants.map(({ action }) => action.slice(service.length + 1));
+function grantOf(service: string, name: string, key: string, { whole, lastAccessed, actions }: UnusedService): UnusedGrant {
+  return { action: `${service}:${name}`, lastAccessed: actions.get(key)?.lastAccessed ?? (whole ? lastAccessed : null) };
 }
 
 function byService(unused: UnusedPermissions): readonly (readonly [string, UnusedService])[] {
