@@ -159,14 +159,19 @@ export interface JudgedNode {
   readonly pattern: string;
   /** The names that stay and begin with the same words, alphabetical. */
   readonly kept: readonly string[];
+  /** The known names that are to go and begin with the same words, alphabetical. */
+  readonly gone: readonly string[];
   /** The names that are to go and that `pattern` matches, whether or not they begin with the same words; those that the catalogue lacks in lower case. */
   readonly clashes: readonly string[];
-  /** Matches `pattern` all of `kept` and nothing that is to go? */
+  /** Matches `pattern` all of `kept`, which is something, and nothing that is to go? */
   readonly safe: boolean;
   readonly children: readonly JudgedNode[];
 }
 
-/** The nodes that `cover` looks at, with all below them: those that end behind the pattern's first star. Empty for a pattern without star. */
+/**
+ * The nodes below a pattern, with all below them: those that end behind its first star and that a name which it matches
+ * begins with. Empty for a pattern without star.
+ */
 export function judgedNodes(division: Division): readonly JudgedNode[] {
   const { service, prefix, rest, stays, nextGone, strangers } = division;
   if (prefix === null) return [];
@@ -176,12 +181,13 @@ export function judgedNodes(division: Division): readonly JudgedNode[] {
   function below({ children }: TrieNode, least: number): readonly JudgedNode[] {
     return children.flatMap((child) => {
       const kept = child.actions.filter(({ rank }) => stays[rank] === 1);
-      if (kept.length === 0) return [];
-      return child.text.length > least || child.children.length === 0 ? [judged(child, kept)] : below(child, least);
+      const gone = child.actions.filter(({ rank }) => nextGone[rank] === rank);
+      if (kept.length + gone.length === 0) return [];
+      return child.text.length > least || child.children.length === 0 ? [judged(child, kept, gone)] : below(child, least);
     });
   }
 
-  function judged(node: TrieNode, kept: readonly KnownAction[]): JudgedNode {
+  function judged(node: TrieNode, kept: readonly KnownAction[], gone: readonly KnownAction[]): JudgedNode {
     const { text, ranks } = node;
     const begun = text.toLowerCase();
     const matched = (key: string): boolean => key.startsWith(begun) && lastFit(key) >= text.length;
@@ -193,8 +199,9 @@ export function judgedNodes(division: Division): readonly JudgedNode[] {
       text,
       pattern: patterned(text, rest).text,
       kept: kept.map(({ name }) => name),
+      gone: gone.map(({ name }) => name),
       clashes,
-      safe: clashes.length === 0 && kept.every(({ key }) => matched(key)),
+      safe: clashes.length === 0 && kept.length > 0 && kept.every(({ key }) => matched(key)),
       children: below(node, 0),
     };
   }

@@ -96,6 +96,7 @@ describe("judgedNodes", () => {
   it("say which patterns clash with what", () => {
     const division = divided("Describe*", ["DescribeStackSet", "DescribeStackSetOperation", "DescribeType"], ["DescribeStacks"], ["DescribeStackSets"]);
     expect(judgedNodes(division).flatMap(drawn)).toEqual([
+      "DescribeStacks* clashes: DescribeStacks describestacksets goes: DescribeStacks",
       "DescribeStack* clashes: DescribeStacks describestacksets",
       "  DescribeStackSet* clashes: describestacksets",
       "    DescribeStackSetOperation* safe",
@@ -106,10 +107,11 @@ describe("judgedNodes", () => {
   it("keep the rest of the pattern", () => {
     const kept = ["CreateJobQueue", "CreateJobQueueAlias", "DeleteJob", "DeleteJobTag"];
     expect(judgedNodes(divided("*Job*", kept, ["CreateJobTag"])).flatMap(drawn)).toEqual([
-      "Create*Job* clashes: CreateJobTag",
-      "  CreateJob*Job* unsafe",
+      "Create*Job* clashes: CreateJobTag goes: CreateJobTag",
+      "  CreateJob*Job* unsafe goes: CreateJobTag",
       "    CreateJobQueue*Job* unsafe",
       "      CreateJobQueueAlias*Job* unsafe",
+      "    CreateJobTag*Job* unsafe goes: CreateJobTag",
       "Delete*Job* safe",
       "  DeleteJob*Job* unsafe",
       "    DeleteJobTag*Job* unsafe",
@@ -125,12 +127,14 @@ describe("judgedNodes", () => {
     expect(judgedNodes(divided("GetBucketP*", ["GetBucketPolicy", "GetBucketPolicyStatus", "PutIt"], ["GetBucketPublicAccessBlock"])).flatMap(drawn)).toEqual([
       "GetBucketPolicy* safe",
       "  GetBucketPolicyStatus* safe",
+      "GetBucketPublic* clashes: GetBucketPublicAccessBlock goes: GetBucketPublicAccessBlock",
     ]);
   });
 
-  function drawn({ pattern, clashes, safe, children }: JudgedNode): readonly string[] {
+  function drawn({ pattern, gone, clashes, safe, children }: JudgedNode): readonly string[] {
     const state = safe ? "safe" : clashes.length > 0 ? `clashes: ${clashes.join(" ")}` : "unsafe";
-    return [`${pattern} ${state}`, ...children.flatMap(drawn).map((line) => `  ${line}`)];
+    const goes = gone.length === 0 ? "" : ` goes: ${gone.join(" ")}`;
+    return [`${pattern} ${state}${goes}`, ...children.flatMap(drawn).map((line) => `  ${line}`)];
   }
 });
 
