@@ -1,6 +1,6 @@
 import { UPDATE_CATALOGUE, type Catalogue } from "./iam/catalogue.js";
 import { alphabetically } from "./iam/order.js";
-import { cover, divide } from "./iam/cover.js";
+import { cover, divide, shorterCovers } from "./iam/cover.js";
 import { contains, isPattern, matcher, parseEntry } from "./iam/pattern.js";
 import { protection, type Protection } from "./iam/protected.js";
 import { matching, serviceActions, type KnownAction, type ServiceActions } from "./iam/service-actions.js";
@@ -53,6 +53,15 @@ export type Refinement =
       readonly kept: readonly string[];
     }
   | {
+      /** Of `NotAction` only. */
+      readonly kind: "exclude";
+      readonly unused: readonly UnusedGrant[];
+      /** What to add to the list so that it grants all that it did but `unused`; at least one. */
+      readonly entries: readonly string[];
+      /** A clause that completes "not fixed by itself, because …". */
+      readonly why: string;
+    }
+  | {
       readonly kind: "report";
       readonly unused: readonly UnusedGrant[];
       /** A clause that completes "not fixed, because …". */
@@ -77,26 +86,89 @@ export function refineStatement(
   });
 }
 
-/** What of the grant of a statement with `NotAction` is unused: `report`, or `keep` when nothing is. Never an edit. */
+/**
+ * What of the grant of a statement with `NotAction` is unused: `keep` when nothing is, `exclude` when it could be added to the
+ * list, or else `report`. Never an edit to make without a person: whatever is not named stays granted.
+ */
 export function refineNotActions(values: readonly string[], unused: UnusedPermissions, options: RefineOptions): Refinement {
   const excluded = values.map(parseEntry);
   if (excluded.some((entry) => entry.kind === "all")) return { kind: "keep", reason: "nothing-unused" };
   const safe = protection(options.protectedActions);
-  const grants = byService(unused).flatMap(([service, reported]) => {
+  const additions = byService(unused).flatMap(([service, reported]) => {
     const patterns = excluded.flatMap((entry) =>
       entry.kind === "actions" && entry.service.toLowerCase() === service ? [entry.name] : [],
     );
-    if (patterns.some((pattern) => contains(pattern, "*"))) return [];
-    const tests = patterns.map(matcher);
-    const named = grantsUnder(service, "*", reported, safe, options.catalogue);
-    return [...named].filter(([key]) => !tests.some((test) => test(key))).map(([, grant]) => grant);
+    return contained(patterns, "*") ? [] : [additionsOf(service, reported, patterns, safe, options.catalogue)];
   });
+  const grants = additions.flatMap((addition) => addition.unused);
   if (grants.length === 0) return { kind: "keep", reason: "nothing-unused" };
-  return {
-    kind: "report",
-    unused: grants,
-    why: "NotAction grants everything that it does not name: write the actions that are needed as Action",
-  };
+  const why = "NotAction grants everything that it does not name: write the actions that are needed as Action";
+  if (!additions.every(({ exact }) => exact)) return { kind: "report", unused: grants, why };
+  return { kind: "exclude", unused: grants, entries: additions.flatMap(({ entries }) => entries), why };
+}
+
+interface Additions {
+  readonly unused: readonly UnusedGrant[];
+  readonly entries: readonly string[];
+  /** Would the statement lose exactly `unused` of what the catalogue knows and of what is reported? */
+  readonly exact: boolean;
+}
+
+/** What to add of one service to a `NotAction` that names `patterns` of it. */
+function additionsOf(
+  service: string,
+  reported: UnusedService,
+  patterns: readonly string[],
+  safe: Protection,
+  catalogue: Catalogue,
+): Additions {
+  const tests = patterns.map(matcher);
+  const isGranted = (key: string): boolean => !tests.some((test) => test(key));
+  const unused = new Map([...grantsUnder(service, "*", reported, safe, catalogue)].filter(([key]) => isGranted(key)));
+  const whole = reported.whole && !safe.reachesInto(service, "*");
+  const grants = [...unused.values()];
+  const entries = unused.size === 0 ? [] : whole ? [`${service}:*`] : grants.map(({ action }) => action);
+  const added = entries.map((entry) => matcher(entry.slice(service.length + 1)));
+  const isLost = (key: string): boolean => isGranted(key) && added.some((test) => test(key));
+  const known = knownActions(service, catalogue).all.map(({ key }) => key);
+  return { unused: grants, entries, exact: [...known, ...unused.keys()].every((key) => isLost(key) === unused.has(key)) };
+}
+
+function contained(outer: readonly string[], inner: string): boolean {
+  return outer.some((pattern) => contains(pattern, inner));
+}
+
+/**
+ * Other replacements for an entry of which `refineStatement` makes narrower ones, for when those do not fit: each shorter
+ * than the one before, less readable, and proven like them.
+ */
+export function shorterReplacements(
+  value: string,
+  unused: UnusedPermissions,
+  options: RefineOptions,
+): readonly (readonly string[])[] {
+  const entry = parseEntry(value);
+  const refinement = refineEntry(value, unused, protection(options.protectedActions), options);
+  if (entry.kind !== "actions" || refinement.kind !== "replace") return [];
+  const { catalogue } = options;
+  const service = entry.service.toLowerCase();
+  // Of an unused service only protected actions stay, by their names.
+  if (unused.get(service)?.whole === true) return [];
+  const known = knownActions(service, catalogue);
+  const gone = new Map(refinement.unused.map((grant) => [grant.action.slice(service.length + 1).toLowerCase(), grant]));
+  const division = divide(known, entry.name, matching(known, entry.name), gone);
+  let shortest = sizeOf(refinement.entries);
+  return shorterCovers(division).flatMap((bare) => {
+    const entries = bare.map((text) => `${entry.service}:${text}`);
+    if (sizeOf(entries) >= shortest || !isProven(service, entry.name, bare, division.kept, gone, catalogue)) return [];
+    shortest = sizeOf(entries);
+    return [entries];
+  });
+}
+
+/** As a policy counts them, with quotes and comma. */
+function sizeOf(entries: readonly string[]): number {
+  return entries.reduce((size, entry) => size + entry.length + 3, 0);
 }
 
 function refineEntry(value: string, unused: UnusedPermissions, safe: Protection, options: RefineOptions): Refinement {
@@ -187,7 +259,7 @@ function replacement(
   unused: UnusedGrants,
   catalogue: Catalogue,
 ): Refinement {
-  if (!isProven(grant, entries, kept, unused, catalogue)) {
+  if (!isProven(grant.service, grant.name, entries, kept, unused, catalogue)) {
     return { kind: "report", unused: [...unused.values()], why: "no narrower entries could be proven to grant all and only the rest" };
   }
   return {
@@ -204,7 +276,8 @@ function replacement(
  * later is granted anew.
  */
 function isProven(
-  { service, name }: Grant,
+  service: string,
+  name: string,
   entries: readonly string[],
   kept: readonly KnownAction[],
   unused: UnusedGrants,
