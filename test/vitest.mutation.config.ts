@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/iam/**/*.test.ts", "test/refine*.test.ts"],
-    env: { PROPERTY_RUNS: "400" },
+    env: { PROPERTY_RUNS: "150" },
+    setupFiles: ["test/mutation-setup.ts"],
     testTimeout: 60_000,
   },
 });
