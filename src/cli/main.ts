@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../eslint/version.js";
 import { BadInput } from "../findings/bad-input.js";
 import { catalogueCommand } from "./catalogue.js";
+import { explainCommand } from "./explain.js";
 import { lintCommand } from "./lint.js";
 import { refineCommand } from "./refine.js";
 
@@ -19,6 +20,7 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(lintCommand(done));
   program.addCommand(refineCommand(done));
+  program.addCommand(explainCommand(done));
   program.addCommand(catalogueCommand(done));
   for (const command of program.commands) command.exitOverride().showHelpAfterError();
   try {
