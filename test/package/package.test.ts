@@ -122,7 +122,7 @@ describe("the tarball", () => {
         'const refined: RefinedPolicy = refinePolicy(policy, { s3: ["GetBucketPublicAccessBlock"], sqs: true }, { analyzedAt: "2026-09-01" });\n' +
         "console.log(JSON.stringify(refined.policy));\n",
     );
-    const flags = ["--", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "--types", "node", "engine.mts"];
+    const flags = ["--", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "engine.mts"];
     expect(errorsOf(run(npm, ["exec", "tsc", ...flags], folder))).toEqual([]);
     expect(run(process.execPath, ["engine.mjs"], folder).stdout).toBe(
       '{"Statement":[{"Effect":"Allow","Action":["s3:GetBucketPolicy*"],"Resource":"*"}]}\n',
