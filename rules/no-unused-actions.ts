@@ -15,7 +15,7 @@ import { version } from "../src/eslint/version.js";
 
 type MessageId = "unusedAction" | "unusedPattern" | "unusedService" | "unusedNotAction" | "partlyUnused";
 
-type SuggestionId = "removeEntry" | "removeStatement" | "removePolicy" | "narrowEntry";
+type SuggestionId = "removeEntry" | "removeStatement" | "removePolicy" | "narrowEntry" | "extendNotAction";
 
 type FixMode = "auto" | "suggest" | "off";
 
@@ -55,6 +55,7 @@ export default defineRule({
       removeStatement: 'Remove the statement of "{{action}}", with which nothing is left in it.',
       removePolicy: 'Remove the policy of "{{action}}", with which nothing is left in it.',
       narrowEntry: 'Replace "{{action}}" by {{entries}}.',
+      extendNotAction: 'Add {{entries}} to this NotAction.',
     },
   },
   create(context) {
@@ -76,7 +77,7 @@ function report(
 ): void {
   const { sourceCode } = context;
   const { entry, refinement, proposal, applicability } = verdict;
-  const entries = refinement.kind === "replace" ? actionsPhrase(refinement.entries) : "";
+  const entries = refinement.kind === "replace" || refinement.kind === "exclude" ? actionsPhrase(refinement.entries) : "";
   const applies = applicability === "fix" && mode === "auto";
   const fix =
     proposal === null || mode === "off"
@@ -114,5 +115,6 @@ function messageFor({ element, entry, refinement }: Verdict): MessageId {
 
 function suggestionFor({ refinement }: Verdict, target: EditTarget): SuggestionId {
   if (refinement.kind === "replace") return "narrowEntry";
+  if (refinement.kind === "exclude") return "extendNotAction";
   return target === "entry" ? "removeEntry" : target === "statement" ? "removeStatement" : "removePolicy";
 }

@@ -31,7 +31,19 @@ export function removeElement(text: string, { list, index }: ListElement): Edit 
 
 /** Writes `values` (at least one) in place of an entry: the first where it stands, the others after it in the style of its list. */
 export function replaceEntry(text: string, entry: ActionEntry, values: readonly string[]): Edit {
-  const written = values.map((value) => entry.quote + value + entry.quote);
+  return writeInPlace(text, entry, values.map((value) => quoted(entry, value)));
+}
+
+/** Writes `values` after an entry, each in the style of its list; a single value becomes a list. The entry itself stays byte for byte. */
+export function addAfter(text: string, entry: ActionEntry, values: readonly string[]): Edit {
+  return writeInPlace(text, entry, [slice(text, entry.span), ...values.map((value) => quoted(entry, value))]);
+}
+
+function quoted({ quote }: ActionEntry, value: string): string {
+  return quote + value + quote;
+}
+
+function writeInPlace(text: string, entry: ActionEntry, written: readonly string[]): Edit {
   const [first, ...rest] = written;
   if (first === undefined) throw new RangeError("An entry cannot be replaced by nothing.");
   if (rest.length === 0) return { span: entry.span, text: first };

@@ -1,8 +1,9 @@
-import type { Catalogue } from "./iam/catalogue.js";
+import { UPDATE_CATALOGUE, type Catalogue } from "./iam/catalogue.js";
 import { alphabetically } from "./iam/order.js";
-import { contains, expand, isPattern, matcher, parseEntry } from "./iam/pattern.js";
+import { cover, divide, shorterCovers } from "./iam/cover.js";
+import { contains, isPattern, matcher, parseEntry } from "./iam/pattern.js";
 import { protection, type Protection } from "./iam/protected.js";
-import { cover } from "./iam/trie.js";
+import { matching, serviceActions, type KnownAction, type ServiceActions } from "./iam/service-actions.js";
 import type { UnusedPermissions, UnusedService } from "./model/usage.js";
 
 export interface RefineOptions {
@@ -57,6 +58,15 @@ export type Refinement =
       readonly kept: readonly string[];
     }
   | {
+      /** Of `NotAction` only. */
+      readonly kind: "exclude";
+      readonly unused: readonly UnusedGrant[];
+      /** What to add to the list so that it grants all that it did but `unused`; at least one. */
+      readonly entries: readonly string[];
+      /** A clause that completes "not fixed by itself, because …". */
+      readonly why: string;
+    }
+  | {
       readonly kind: "report";
       readonly unused: readonly UnusedGrant[];
       /** A clause that completes "not fixed, because …". */
@@ -81,26 +91,88 @@ export function refineStatement(
   });
 }
 
-/** What of the grant of a statement with `NotAction` is unused: `report`, or `keep` when nothing is. Never an edit. */
+/**
+ * What of the grant of a statement with `NotAction` is unused: `keep` when nothing is, `exclude` when it could be added to the
+ * list, or else `report`. Never an edit to make without a person: whatever is not named stays granted.
+ */
 export function refineNotActions(values: readonly string[], unused: UnusedPermissions, options: RefineOptions): Refinement {
   const excluded = values.map(parseEntry);
   if (excluded.some((entry) => entry.kind === "all")) return { kind: "keep", reason: "nothing-unused" };
   const safe = protection(options.protectedActions);
-  const grants = byService(unused).flatMap(([service, reported]) => {
+  const additions = byService(unused).flatMap(([service, reported]) => {
     const patterns = excluded.flatMap((entry) =>
       entry.kind === "actions" && entry.service.toLowerCase() === service ? [entry.name] : [],
     );
-    if (patterns.some((pattern) => contains(pattern, "*"))) return [];
-    const tests = patterns.map(matcher);
-    const named = grantsUnder(service, "*", reported, safe, options.catalogue);
-    return named.filter(({ action }) => !tests.some((test) => test(action.slice(service.length + 1).toLowerCase())));
+    return contained(patterns, "*") ? [] : [additionsOf(service, reported, patterns, safe, options.catalogue)];
   });
+  const grants = additions.flatMap((addition) => addition.unused);
   if (grants.length === 0) return { kind: "keep", reason: "nothing-unused" };
-  return {
-    kind: "report",
-    unused: grants,
-    why: "NotAction grants everything that it does not name: write the actions that are needed as Action",
-  };
+  const why = "NotAction grants everything that it does not name: write the actions that are needed as Action";
+  if (!additions.every(({ exact }) => exact)) return { kind: "report", unused: grants, why };
+  return { kind: "exclude", unused: grants, entries: additions.flatMap(({ entries }) => entries), why };
+}
+
+interface Additions {
+  readonly unused: readonly UnusedGrant[];
+  readonly entries: readonly string[];
+  /** Would the statement lose exactly `unused` of what the catalogue knows and of what is reported? */
+  readonly exact: boolean;
+}
+
+/** What to add of one service to a `NotAction` that names `patterns` of it. */
+function additionsOf(
+  service: string,
+  reported: UnusedService,
+  patterns: readonly string[],
+  safe: Protection,
+  catalogue: Catalogue,
+): Additions {
+  const tests = patterns.map(matcher);
+  const isGranted = (key: string): boolean => !tests.some((test) => test(key));
+  const unused = new Map([...grantsUnder(service, "*", reported, safe, catalogue)].filter(([key]) => isGranted(key)));
+  const whole = reported.whole && !safe.reachesInto(service, "*");
+  const grants = [...unused.values()];
+  const entries = unused.size === 0 ? [] : whole ? [`${service}:*`] : grants.map(({ action }) => action);
+  const added = entries.map((entry) => matcher(entry.slice(service.length + 1)));
+  const isLost = (key: string): boolean => isGranted(key) && added.some((test) => test(key));
+  const known = knownActions(service, catalogue).all.map(({ key }) => key);
+  return { unused: grants, entries, exact: [...known, ...unused.keys()].every((key) => isLost(key) === unused.has(key)) };
+}
+
+function contained(outer: readonly string[], inner: string): boolean {
+  return outer.some((pattern) => contains(pattern, inner));
+}
+
+/**
+ * Other replacements for an entry of which `refineStatement` makes narrower ones, for when those do not fit: each shorter
+ * than the one before, less readable, and proven like them.
+ */
+export function shorterReplacements(
+  value: string,
+  unused: UnusedPermissions,
+  options: RefineOptions,
+): readonly (readonly string[])[] {
+  const entry = parseEntry(value);
+  const refinement = refineEntry(value, unused, protection(options.protectedActions), options);
+  if (entry.kind !== "actions" || refinement.kind !== "replace") return [];
+  const service = entry.service.toLowerCase();
+  // Of an unused service only protected actions stay, by their names.
+  if (unused.get(service)?.whole === true) return [];
+  const known = actionsOf(service, unused.get(service), options);
+  const gone = new Map(refinement.unused.map((grant) => [grant.action.slice(service.length + 1).toLowerCase(), grant]));
+  const division = divide(known, entry.name, matching(known, entry.name), gone);
+  let shortest = sizeOf(refinement.entries);
+  return shorterCovers(division).flatMap((bare) => {
+    const entries = bare.map((text) => `${entry.service}:${text}`);
+    if (sizeOf(entries) >= shortest || !isProven(known, entry.name, bare, division.kept, gone)) return [];
+    shortest = sizeOf(entries);
+    return [entries];
+  });
+}
+
+/** As a policy counts them, with quotes and comma. */
+function sizeOf(entries: readonly string[]): number {
+  return entries.reduce((size, entry) => size + entry.length + 3, 0);
 }
 
 function refineEntry(value: string, unused: UnusedPermissions, safe: Protection, options: RefineOptions): Refinement {
@@ -109,7 +181,7 @@ function refineEntry(value: string, unused: UnusedPermissions, safe: Protection,
     case "unknown":
       return { kind: "keep", reason: "unknown" };
     case "all": {
-      const grants = byService(unused).flatMap(([service, reported]) => grantsUnder(service, "*", reported, safe, options.catalogue));
+      const grants = byService(unused).flatMap(([service, reported]) => [...grantsUnder(service, "*", reported, safe, options.catalogue).values()]);
       if (grants.length === 0) return { kind: "keep", reason: "nothing-unused" };
       return {
         kind: "report",
@@ -141,11 +213,12 @@ interface Grant {
 
 /** One action goes or stays as it is, whatever the catalogue knows of it. */
 function refineLiteral({ service, name, reported }: Grant, safe: Protection, catalogue: Catalogue): Refinement {
-  if (!reported.whole && !reported.actions.has(name.toLowerCase())) return keepUnreported(service, name, catalogue);
-  if (safe.covers(service, name)) return { kind: "keep", reason: "protected" };
   const key = name.toLowerCase();
-  const cased = catalogue.actions(service).find((action) => action.toLowerCase() === key);
-  return removal([grantOf(service, cased ?? reported.actions.get(key)?.name ?? name, reported)], reported.whole);
+  const action = reported.actions.get(key);
+  if (!reported.whole && action === undefined) return keepUnreported(service, name, catalogue);
+  if (safe.covers(service, name)) return { kind: "keep", reason: "protected" };
+  const known = knownActions(service, catalogue).byKey.get(key);
+  return removal([grantOf(service, known?.name ?? action?.name ?? name, key, reported)], reported.whole);
 }
 
 /** Of a service that is not used at all, only protected actions stay. */
@@ -153,62 +226,78 @@ function refineWhole(grant: Grant, safe: Protection, options: RefineOptions): Re
   const { service, name, reported } = grant;
   const { catalogue } = options;
   const unused = grantsUnder(service, name, reported, safe, catalogue);
-  if (!safe.reachesInto(service, name)) return removal(unused, true);
-  if (expand(name, catalogue.actions(service)).length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
-  const kept = knownNames(grant, options).filter((action) => safe.covers(service, action));
-  if (unused.length === 0) return { kind: "keep", reason: "protected" };
+  if (!safe.reachesInto(service, name)) return removal([...unused.values()], true);
+  if (matching(knownActions(service, catalogue), name).length === 0) {
+    return { kind: "report", unused: [...unused.values()], why: unknownToCatalogue(grant, catalogue) };
+  }
+  if (unused.size === 0) return { kind: "keep", reason: "protected" };
   const outdated = whyOutdated(options);
-  if (outdated !== null) return { kind: "report", unused, why: outdated };
-  return kept.length === 0 ? removal(unused, true) : proven(grant, kept, kept, unused, catalogue);
+  if (outdated !== null) return { kind: "report", unused: [...unused.values()], why: outdated };
+  const known = actionsOf(service, reported, options);
+  const kept = matching(known, name).filter((action) => safe.covers(service, action.name));
+  if (kept.length === 0) return removal([...unused.values()], true);
+  return replacement(grant, kept.map((action) => action.name), kept, unused, known);
 }
 
 function refinePattern(grant: Grant, safe: Protection, options: RefineOptions): Refinement {
   const { service, name, reported } = grant;
   const { catalogue } = options;
   const unused = grantsUnder(service, name, reported, safe, catalogue);
-  if (unused.length === 0) {
+  if (unused.size === 0) {
     const test = matcher(name);
     const protectedOnly = [...reported.actions.keys()].some(test);
     return protectedOnly ? { kind: "keep", reason: "protected" } : keepUnreported(service, name, catalogue);
   }
-  if (expand(name, catalogue.actions(service)).length === 0) return { kind: "report", unused, why: unknownToCatalogue(grant, catalogue) };
+  if (matching(knownActions(service, catalogue), name).length === 0) {
+    return { kind: "report", unused: [...unused.values()], why: unknownToCatalogue(grant, catalogue) };
+  }
   const outdated = whyOutdated(options);
-  if (outdated !== null) return { kind: "report", unused, why: outdated };
-  const names = bareNames(unused, service);
-  const gone = new Set(names.map((action) => action.toLowerCase()));
-  const kept = knownNames(grant, options).filter((action) => !gone.has(action.toLowerCase()));
-  return kept.length === 0 ? removal(unused, false) : proven(grant, cover(name, kept, names), kept, unused, catalogue);
+  if (outdated !== null) return { kind: "report", unused: [...unused.values()], why: outdated };
+  const known = actionsOf(service, reported, options);
+  const division = divide(known, name, matching(known, name), unused);
+  if (division.kept.length === 0) return removal([...unused.values()], false);
+  return replacement(grant, cover(division), division.kept, unused, known);
+}
+
+function replacement(
+  grant: Grant,
+  entries: readonly string[],
+  kept: readonly KnownAction[],
+  unused: UnusedGrants,
+  known: ServiceActions,
+): Refinement {
+  if (!isProven(known, grant.name, entries, kept, unused)) {
+    return { kind: "report", unused: [...unused.values()], why: "no narrower entries could be proven to grant all and only the rest" };
+  }
+  return {
+    kind: "replace",
+    entries: entries.map((entry) => `${grant.prefix}:${entry}`),
+    unused: [...unused.values()],
+    kept: kept.map(({ name }) => `${grant.service}:${name}`),
+  };
 }
 
 /**
- * The replacement, if it can be shown to grant all and only what is kept: over the catalogue the new entries match `kept`
- * and nothing else, they match no name that is reported unused, known or not, and each of them is contained in the old
- * entry, so that nothing which AWS adds later is granted anew.
+ * Do `entries` grant all and only what is kept? Over all known actions they match `kept` and nothing else, they match no name
+ * that is reported unused, known or not, and each of them is contained in the old entry, so that nothing which AWS adds
+ * later is granted anew.
  */
-function proven(
-  { service, prefix, name }: Grant,
+function isProven(
+  known: ServiceActions,
+  name: string,
   entries: readonly string[],
-  kept: readonly string[],
-  unused: readonly UnusedGrant[],
-  catalogue: Catalogue,
-): Refinement {
-  const literals = new Set(entries.filter((entry) => !isPattern(entry)).map((entry) => entry.toLowerCase()));
-  const tests = entries.filter(isPattern).map(matcher);
-  const granted = (action: string): boolean => literals.has(action) || tests.some((test) => test(action));
-  const wanted = new Set(kept.map((action) => action.toLowerCase()));
-  const actions = catalogue.actions(service).map((action) => action.toLowerCase());
-  const holds =
-    [...wanted].every(granted) &&
-    actions.every((action) => granted(action) === wanted.has(action)) &&
-    !bareNames(unused, service).some((action) => granted(action.toLowerCase())) &&
-    entries.every((entry) => contains(name, entry));
-  if (!holds) return { kind: "report", unused, why: "no narrower entries could be proven to grant all and only the rest" };
-  return {
-    kind: "replace",
-    entries: entries.map((entry) => `${prefix}:${entry}`),
-    unused,
-    kept: kept.map((action) => `${service}:${action}`),
-  };
+  kept: readonly KnownAction[],
+  unused: UnusedGrants,
+): boolean {
+  const granted = new Set<string>();
+  for (const entry of entries) for (const { key } of matching(known, entry)) granted.add(key);
+  const strangers = [...unused.keys()].filter((key) => !known.byKey.has(key));
+  return (
+    granted.size === kept.length &&
+    kept.every(({ key }) => granted.has(key) && !unused.has(key)) &&
+    (strangers.length === 0 || entries.every((entry) => !strangers.some(matcher(entry)))) &&
+    entries.every((entry) => contains(name, entry))
+  );
 }
 
 function removal(unused: readonly UnusedGrant[], wholeService: boolean, coveredBy: readonly string[] = []): Refinement {
@@ -216,13 +305,34 @@ function removal(unused: readonly UnusedGrant[], wholeService: boolean, coveredB
 }
 
 function keepUnreported(service: string, name: string, catalogue: Catalogue): Refinement {
-  const known = expand(name, catalogue.actions(service)).length > 0;
+  const known = matching(knownActions(service, catalogue), name).length > 0;
   return { kind: "keep", reason: known ? "nothing-unused" : "unknown" };
 }
 
+function knownActions(service: string, catalogue: Catalogue): ServiceActions {
+  return serviceActions(catalogue.actions(service));
+}
+
+const ACTION_NAME = /^[A-Za-z0-9_-]+$/u;
+
+/** What AWS is known to have of a service: the catalogue's actions, the reported ones that it lacks, and `alsoKnown`. */
+function actionsOf(service: string, reported: UnusedService | undefined, { catalogue, alsoKnown }: RefineOptions): ServiceActions {
+  const known = knownActions(service, catalogue);
+  const others = new Map<string, string>();
+  const names = [...(reported?.actions.values() ?? [])].map((action) => action.name);
+  for (const name of [...names, ...(alsoKnown?.get(service) ?? [])]) {
+    const key = name.toLowerCase();
+    if (!known.byKey.has(key) && !others.has(key) && ACTION_NAME.test(name)) others.set(key, name);
+  }
+  return others.size === 0 ? known : serviceActions([...catalogue.actions(service), ...others.values()]);
+}
+
+/** By lower-case name, alphabetical. */
+type UnusedGrants = ReadonlyMap<string, UnusedGrant>;
+
 /**
- * What `pattern` grants of a service and is reported unused, without what is protected; alphabetical. Of an unused service of
- * which the catalogue knows nothing under the pattern, the pattern itself.
+ * What `pattern` grants of a service and is reported unused, without what is protected. Of an unused service of which the
+ * catalogue knows nothing under the pattern, the pattern itself.
  */
 function grantsUnder(
   service: string,
@@ -230,53 +340,21 @@ function grantsUnder(
   reported: UnusedService,
   safe: Protection,
   catalogue: Catalogue,
-): readonly UnusedGrant[] {
+): UnusedGrants {
+  const known = knownActions(service, catalogue);
   const test = matcher(pattern);
-  const known = catalogue.actions(service);
-  const names = reported.whole ? merged(known, reported) : casedAsKnown(known, reported);
-  const granted = names.filter((name) => test(name.toLowerCase()));
-  if (reported.whole && granted.length === 0) return [grantOf(service, pattern, reported)];
-  return granted.filter((name) => !safe.covers(service, name)).map((name) => grantOf(service, name, reported));
+  const names = new Map<string, string>();
+  if (reported.whole) for (const { key, name } of matching(known, pattern)) names.set(key, name);
+  for (const [key, { name }] of reported.actions) if (test(key)) names.set(key, known.byKey.get(key)?.name ?? name);
+  if (reported.whole && names.size === 0) names.set(pattern.toLowerCase(), pattern);
+  else for (const [key, name] of names) if (safe.covers(service, name)) names.delete(key);
+  const grants = new Map<string, UnusedGrant>();
+  for (const key of [...names.keys()].sort()) grants.set(key, grantOf(service, names.get(key) ?? key, key, reported));
+  return grants;
 }
 
-/** The reported names, alphabetical, each as the catalogue writes it if it knows it. */
-function casedAsKnown(known: readonly string[], { actions }: UnusedService): readonly string[] {
-  const names = new Map([...actions].map(([key, { name }]) => [key, name]));
-  for (const name of known) {
-    const key = name.toLowerCase();
-    if (names.has(key)) names.set(key, name);
-  }
-  return [...names.values()].sort(alphabetically);
-}
-
-const ACTION_NAME = /^[A-Za-z0-9_-]+$/u;
-
-/** What an entry grants that AWS is known to have, in the catalogue or not; alphabetical. */
-function knownNames({ service, name, reported }: Grant, { catalogue, alsoKnown }: RefineOptions): readonly string[] {
-  const known = merged(catalogue.actions(service), reported);
-  const keys = new Set(known.map((action) => action.toLowerCase()));
-  const others = new Map((alsoKnown?.get(service) ?? []).map((other) => [other.toLowerCase(), other]));
-  const added = [...others].flatMap(([key, other]) => (keys.has(key) || !ACTION_NAME.test(other) ? [] : [other]));
-  return expand(name, added.length === 0 ? known : [...known, ...added].sort(alphabetically));
-}
-
-/** Known and reported names, alphabetical. */
-function merged(known: readonly string[], { actions }: UnusedService): readonly string[] {
-  if (actions.size === 0) return known;
-  const keys = new Set(known.map((name) => name.toLowerCase()));
-  const others = [...actions].filter(([key]) => !keys.has(key)).map(([, { name }]) => name);
-  return [...known, ...others].sort(alphabetically);
-}
-
-function grantOf(service: string, name: string, { whole, lastAccessed, actions }: UnusedService): UnusedGrant {
-  return {
-    action: `${service}:${name}`,
-    lastAccessed: actions.get(name.toLowerCase())?.lastAccessed ?? (whole ? lastAccessed : null),
-  };
-}
-
-function bareNames(grants: readonly UnusedGrant[], service: string): readonly string[] {
-  return grants.map(({ action }) => action.slice(service.length + 1));
+function grantOf(service: string, name: string, key: string, { whole, lastAccessed, actions }: UnusedService): UnusedGrant {
+  return { action: `${service}:${name}`, lastAccessed: actions.get(key)?.lastAccessed ?? (whole ? lastAccessed : null) };
 }
 
 function byService(unused: UnusedPermissions): readonly (readonly [string, UnusedService])[] {
@@ -305,6 +383,6 @@ function whyOutdated({ catalogue, analyzedAt }: RefineOptions): string | null {
   if (catalogue.date >= analysed) return null;
   return (
     `the action catalogue of ${catalogue.date} is older than the analysis of ${analysed} and may lack actions in use ` +
-    "(update it with: npm update eslint-plugin-least-privilege)"
+    `(${UPDATE_CATALOGUE})`
   );
 }

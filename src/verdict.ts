@@ -1,18 +1,18 @@
-import { removeElement, replaceEntry, type Edit } from "./edit.js";
+import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
 import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
-import { exceedsQuota } from "./iam/quota.js";
+import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
 import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
-import { lineStart, nextLineStart, type Span } from "./model/text.js";
+import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
-import { refineNotActions, refineStatement, type RefineOptions, type Refinement } from "./refine.js";
+import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "./refine.js";
 
 /** What may be done about an unused grant: edit by itself, offer an edit to a person, or say so only. */
 export type Applicability = "fix" | "suggestion" | "message";
 
-/** What an edit takes away or narrows. */
-export type EditTarget = "entry" | "statement" | "policy";
+/** What an edit takes away or narrows; `list` when it adds to a `NotAction`. */
+export type EditTarget = "entry" | "statement" | "policy" | "list";
 
 export interface ProposedEdit {
   readonly target: EditTarget;
@@ -61,26 +61,47 @@ export interface JudgeOptions {
 
 /** Decides, for every document of a file, what the evidence says of its action entries. Pure apart from `rivals`. */
 export function judge(text: string, located: LocatedPolicies, options: JudgeOptions): readonly Judgement[] {
-  return located.documents.map((document) => judgeDocument(text, document, located.comments, options));
+  const sizes = new Map(located.documents.map((document) => [document, policySize(slice(text, document.span))]));
+  return located.documents.map((document) => {
+    const others = (): number => [...sizes].reduce((total, [other, size]) => (sharesQuota(document, other) ? total + size : total), 0);
+    const { judgement, grown } = judgeDocument(text, document, others, located.comments, options);
+    sizes.set(document, (sizes.get(document) ?? 0) + grown);
+    return judgement;
+  });
+}
+
+/** The inline policies of one principal have one quota together. */
+function sharesQuota(document: PolicyDocument, other: PolicyDocument): boolean {
+  if (document === other || document.holder !== other.holder || !["role", "user", "group"].includes(document.holder)) return false;
+  const addresses = document.attachment.principals.map(({ address }) => address);
+  return other.attachment.principals.some(({ address }) => addresses.includes(address));
+}
+
+interface JudgedDocument {
+  readonly judgement: Judgement;
+  /** By how many characters the proposed edits let the document grow. */
+  readonly grown: number;
 }
 
 function judgeDocument(
   text: string,
   document: PolicyDocument,
+  others: () => number,
   comments: readonly Span[],
   options: JudgeOptions,
-): Judgement {
+): JudgedDocument {
   const matches = document.attachment.principals.map((reference) => ({
     reference,
     evidence: evidenceFor(options.evidence, reference),
   }));
   const principals = [...new Map(matches.flatMap((match) => match.evidence).map((found) => [found.arn, found])).values()];
-  if (matches.length === 0) return { document, principals, outcome: { kind: "no-principal" } };
+  const judged = (outcome: Outcome, grown = 0): JudgedDocument => ({ judgement: { document, principals, outcome }, grown });
+  if (matches.length === 0) return judged({ kind: "no-principal" });
   // A name may mean principals of several accounts: one finding that does not count is one principal that keeps everything.
   const without = matches
     .filter((match) => match.evidence.length === 0 || settledFor(options.evidence, match.reference).length > 0)
     .map((match) => match.reference);
-  if (without.length > 0) return { document, principals, outcome: { kind: "no-finding", without } };
+  if (without.length > 0) return judged({ kind: "no-finding", without });
 
   const unused = unusedByAll(principals);
   const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
@@ -89,10 +110,13 @@ function judgeDocument(
   const refined = document.statements.flatMap((statement) =>
     statement.effect === "Deny" ? [] : refineEntries(statement, unused, refining),
   );
-  if (refined.length === 0) return { document, principals, outcome: { kind: "judged", verdicts: [] } };
+  if (refined.length === 0) return judged({ kind: "judged", verdicts: [] });
 
-  const gates = documentGates(text, document, refined, options);
-  return { document, principals, outcome: { kind: "judged", verdicts: decide(text, document, refined, gates, commentsNear(text, document, comments)) } };
+  const gates = documentGates(text, document, options);
+  const near = commentsNear(text, document, comments);
+  const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
+  const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
+  return judged({ kind: "judged", verdicts: decide(text, document, items, near) }, grown);
 }
 
 /** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */
@@ -142,7 +166,6 @@ interface Gates {
 function documentGates(
   text: string,
   document: PolicyDocument,
-  refined: readonly RefinedEntry[],
   options: JudgeOptions,
 ): Gates {
   if (text.includes("\uFFFD")) return { message: "the file is not all UTF-8 text, and writing it would change other characters", suggestion: null };
@@ -161,34 +184,69 @@ function documentGates(
       return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
     }
   }
-  return { message: quotaGate(text, document, refined), suggestion };
+  return { message: null, suggestion };
 }
 
-/** Replacements grow a policy; one that would no longer fit its quota, but did before, is not offered. */
-function quotaGate(text: string, document: PolicyDocument, refined: readonly RefinedEntry[]): string | null {
-  const spans = document.statements.flatMap((statement) => statement.actions.map((entry) => entry.span));
-  const replaced = new Map(refined.map(({ entry, refinement }) => [entry, refinement]));
-  const values = document.statements.flatMap((statement) => statement.actions);
-  return exceedsQuota(document.holder, {
-    text: text.slice(document.span.start, document.span.end),
-    without: spans.map((span) => text.slice(span.start, span.end)),
-    before: values.map((entry) => entry.value),
-    after: values.flatMap((entry) => {
-      const refinement = replaced.get(entry);
-      if (refinement?.kind === "remove") return [];
-      return refinement?.kind === "replace" ? refinement.entries : [entry.value];
-    }),
+interface AssessedEntry extends RefinedEntry {
+  readonly gate: Gate;
+}
+
+/**
+ * Removals make room, what is written takes it up: in the order of the source, an edit with which the policy would no longer
+ * fit its quota, but did before, is not offered, or only in a shorter way and for a person to accept.
+ */
+function withinQuota(
+  text: string,
+  document: PolicyDocument,
+  assessed: readonly AssessedEntry[],
+  others: number,
+  shorter: (value: string) => readonly (readonly string[])[],
+): { readonly items: readonly AssessedEntry[]; readonly grown: number } {
+  const entries = document.statements.flatMap((statement) => [...statement.actions, ...statement.notActions]);
+  const removed = assessed.filter(({ gate, refinement }) => gate.kind === "fix" && refinement.kind === "remove");
+  const written = new Map<ActionEntry, readonly string[]>(removed.map(({ entry }) => [entry, []]));
+  const sizes = (changed: ReadonlyMap<ActionEntry, readonly string[]>): PolicySizes =>
+    policySizes(
+      {
+        text: slice(text, document.span),
+        without: entries.map(({ span }) => slice(text, span)),
+        before: entries.map(({ value }) => value),
+        after: entries.flatMap((entry) => changed.get(entry) ?? [entry.value]),
+      },
+      others,
+    );
+
+  const items = assessed.map((item): AssessedEntry => {
+    const { entry, refinement, gate } = item;
+    if (gate.kind === "message" || (refinement.kind !== "replace" && refinement.kind !== "exclude")) return item;
+    const beside = refinement.kind === "replace" ? [] : [entry.value];
+    const sizesWith = (values: readonly string[]): PolicySizes => sizes(new Map([...written, [entry, [...beside, ...values]]]));
+    const why = overQuota(document.holder, sizesWith(refinement.entries));
+    if (why === null) {
+      written.set(entry, [...beside, ...refinement.entries]);
+      return item;
+    }
+    const alternatives = refinement.kind === "replace" ? shorter(entry.value) : [];
+    const fitting = alternatives.find((values) => overQuota(document.holder, sizesWith(values)) === null);
+    if (fitting === undefined) return { ...item, gate: { kind: "message", why } };
+    written.set(entry, fitting);
+    const size = shownSize(sizesWith(fitting).after);
+    return {
+      ...item,
+      refinement: { ...refinement, entries: fitting },
+      gate: { kind: "suggestion", why: `${why}; with shorter patterns it would have ${size}` },
+    };
   });
+  const { before, after } = sizes(written);
+  return { items, grown: after - before };
 }
 
 function decide(
   text: string,
   document: PolicyDocument,
-  refined: readonly RefinedEntry[],
-  gates: Gates,
+  assessed: readonly AssessedEntry[],
   comments: readonly Span[],
 ): readonly Verdict[] {
-  const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, comments) }));
   const removed = assessed.filter((item) => item.gate.kind === "fix" && item.refinement.kind === "remove").map((item) => item.entry);
   const emptied = document.statements.filter((statement) => leavesEmpty(statement, removed));
   // What could not be read may turn out to be nothing: a list without elements, a statement that is not made.
@@ -211,6 +269,10 @@ function decide(
 
     if (refinement.kind === "replace") {
       return offer(gate, { target: "entry", edit: replaceEntry(text, entry, refinement.entries) });
+    }
+    if (refinement.kind === "exclude") {
+      const last = statement.notActions.at(-1) ?? entry;
+      return offer(gate, { target: "list", edit: addAfter(text, last, refinement.entries) });
     }
     if (hollow.includes(statement)) return message("what would be left of its statement is not known from this file");
     if (!emptied.includes(statement) && !isOnlyEntry(statement)) {
@@ -253,9 +315,18 @@ function entryGate(
   if (statement.effect !== "Allow") return { kind: "message", why: "the Effect of its statement is not plain text" };
   if (entry.locked !== null) return { kind: "message", why: entry.locked };
   if (gates.message !== null) return { kind: "message", why: gates.message };
+  if (refinement.kind === "exclude") return exclusionGate(statement, refinement.why);
   if (gates.suggestion !== null) return { kind: "suggestion", why: gates.suggestion };
   if (isCommented(text, entry, comments)) return { kind: "suggestion", why: "a comment beside it explains it" };
   return { kind: "fix" };
+}
+
+/** Whatever a `NotAction` does not name stays granted: only a person can tell whether that is meant. */
+function exclusionGate(statement: Statement, why: string): Gate {
+  const last = statement.notActions.at(-1);
+  if (last !== undefined && last.locked !== null) return { kind: "message", why: last.locked };
+  if (statement.opaque.length > 0) return { kind: "message", why };
+  return { kind: "suggestion", why };
 }
 
 function weaker(gate: Exclude<Gate, { kind: "message" }>, why: string): Exclude<Gate, { kind: "message" }> {

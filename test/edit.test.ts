@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAlias, isMap, isScalar, isSeq, parse, parseDocument, type Node, type YAMLSeq } from "yaml";
 
-import { applyEdits, removeElement, replaceEntry, type Edit } from "../src/edit.js";
+import { addAfter, applyEdits, removeElement, replaceEntry, type Edit } from "../src/edit.js";
 import type { ActionEntry, SourceList } from "../src/model/policy.js";
 import type { Span } from "../src/model/text.js";
 
@@ -308,6 +308,32 @@ describe("replacing an entry", () => {
 
   test("never writes nothing", () => {
     expect(() => replace('["a"]', bracketed('["a"]'), 0, [])).toThrow(RangeError);
+  });
+});
+
+describe("adding after an entry", () => {
+  const add = (text: string, list: SourceList, quote = '"'): string =>
+    applyEdits(text, [addAfter(text, entry(text, list, list.items.length - 1, quote), ["x:A", "x:B"])]);
+
+  test("goes on in the style of the list", () => {
+    const oneLine = '["a:A", "b:B"]';
+    expect(add(oneLine, bracketed(oneLine))).toBe('["a:A", "b:B", "x:A", "x:B"]');
+    const lines = '[\n  "a:A",\n  "b:B", # why\n]';
+    expect(add(lines, bracketed(lines))).toBe('[\n  "a:A",\n  "b:B", # why\n  "x:A",\n  "x:B",\n]');
+    const yaml = "NotAction:\n  - a:A\n  - 'b:B' # why\n";
+    expect(add(yaml, blockSequence(yaml, ["NotAction"]), "'")).toBe("NotAction:\n  - a:A\n  - 'b:B' # why\n  - 'x:A'\n  - 'x:B'\n");
+  });
+
+  test("keeps the entry as it is spelled", () => {
+    const text = String.raw`["a:\u0041"]`;
+    expect(add(text, bracketed(text))).toBe(String.raw`["a:\u0041", "x:A", "x:B"]`);
+  });
+
+  test("makes a single value a list", () => {
+    const text = 'NotAction = "a:A"\n';
+    const span = { start: 12, end: 17 };
+    const single: ActionEntry = { value: "a:A", span, quote: '"', home: { kind: "single", style: "bracketed" }, locked: null };
+    expect(applyEdits(text, [addAfter(text, single, ["x:A"])])).toBe('NotAction = [\n  "a:A",\n  "x:A"\n]\n');
   });
 });
 

@@ -243,11 +243,11 @@ describe("an entry", () => {
     expect(judged({ statements: [{ actions: ["s3:DeleteBucket"], effect: "Deny" }, KEPT] }).verdicts).toEqual([]);
   });
 
-  test("of a NotAction, and the bare star, are told only", () => {
+  test("of a NotAction is a suggestion to add to its list, and the bare star is told only", () => {
     const { verdicts } = judged({ statements: [{ notActions: ["iam:*"] }, { actions: ["*"] }] });
-    expect(verdicts.map(({ element, applicability, proposal }) => [element, applicability, proposal])).toEqual([
-      ["NotAction", "message", null],
-      ["Action", "message", null],
+    expect(verdicts.map(({ element, applicability, proposal }) => [element, applicability, proposal?.target])).toEqual([
+      ["NotAction", "suggestion", "list"],
+      ["Action", "message", undefined],
     ]);
     expect(verdicts[0]?.withheld).toContain("NotAction grants everything that it does not name");
   });
@@ -262,14 +262,16 @@ describe("an entry", () => {
     expect(verdicts[0]?.withheld).toMatch(/^the action catalogue of .* is older than the analysis of 2030-01-01/u);
   });
 
-  test("that would push its policy over the quota is told only, and so are the others", () => {
+  test("that would push its policy over the quota is a suggestion of shorter patterns, and the others are fixed", () => {
     const unused = reported({ ec2: ["DescribeInstances", "CreateVpc", "DeleteVpc", "RunInstances"], s3: ["DeleteBucket"] });
     const { verdicts } = judged(
       { statements: [{ actions: ["ec2:*", "s3:DeleteBucket", "s3:GetObject"] }], holder: "user" },
       { evidence: evidence([principal("orders", unused)]) },
     );
-    expect(verdicts.map(({ applicability }) => applicability)).toEqual(["message", "message"]);
-    expect(verdicts[0]?.withheld).toMatch(/^the policy would grow from \d+ to [\d,]+ characters, and the quota of the inline policies of a user is 2,048$/u);
+    expect(verdicts.map(({ applicability }) => applicability)).toEqual(["suggestion", "fix"]);
+    expect(verdicts[0]?.withheld).toMatch(
+      /^the policy would grow from \d+ to [\d,]+ characters, and the quota of the inline policies of a user is 2,048; with shorter patterns it would have [\d,]+$/u,
+    );
   });
 
   test("that is protected stays without a word", () => {

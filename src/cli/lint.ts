@@ -24,6 +24,7 @@ export interface LintOptions {
   readonly findings: readonly string[];
   readonly principals?: string;
   readonly protect?: readonly string[];
+  readonly catalogue?: string;
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly format?: string;
@@ -95,6 +96,7 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     cwd,
     principals: Object.fromEntries(Object.entries(map).map(([glob, arns]) => [isAbsolute(glob) ? glob : globFrom(base, cwd, glob), arns])),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
+    ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
   });
   return { [PLUGIN_NAME]: { ...settings, root: base } };
 }
@@ -164,9 +166,11 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
+  const { findings, catalogue } = settings[PLUGIN_NAME];
+  const inputs = catalogue === undefined ? findings : [...findings, catalogue];
   return [
     // Exports that lie among the sources are evidence, not templates.
-    { ignores: [...GENERATED_FILES, ...settings[PLUGIN_NAME].findings.flatMap((file) => globOf(base, file))] },
+    { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },
     {
       plugins: { [PLUGIN_NAME]: plugin, "least-privilege-cli": { rules: { coverage: coverage.rule } } },
       settings,

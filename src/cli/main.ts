@@ -2,6 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../eslint/version.js";
 import { BadInput } from "../findings/bad-input.js";
+import { catalogueCommand } from "./catalogue.js";
+import { explainCommand } from "./explain.js";
 import { lintCommand } from "./lint-command.js";
 import { refineCommand } from "./refine-command.js";
 
@@ -16,6 +18,8 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(lintCommand(done));
   program.addCommand(refineCommand(done));
+  program.addCommand(explainCommand(done));
+  program.addCommand(catalogueCommand(done));
   for (const command of [program, ...program.commands]) {
     const name = command === program ? "least-privilege" : `least-privilege ${command.name()}`;
     command

@@ -15,6 +15,17 @@ export function findingsOption(): Option {
   ).makeOptionMandatory();
 }
 
+export function catalogueOption(): Option {
+  return new Option("--catalogue <file>", "an action catalogue of `least-privilege catalogue`, instead of the built-in one");
+}
+
+export function principalsOption(): Option {
+  return repeatable(
+    "--principal <arn>",
+    "whose findings count; * stands for any run of characters; may be repeated",
+  ).makeOptionMandatory();
+}
+
 export function protectOption(): Option {
   return repeatable(
     "--protect <action>",

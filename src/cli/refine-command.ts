@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { findingsOption, protectOption } from "./options.js";
+import { catalogueOption, findingsOption, protectOption } from "./options.js";
 import type { RefineOptions } from "./refine.js";
 
 export function refineCommand(done: (exitCode: number) => void): Command {
@@ -9,6 +9,7 @@ export function refineCommand(done: (exitCode: number) => void): Command {
     .addOption(findingsOption())
     .requiredOption("--principal <arn>", "whose findings count; * stands for any run of characters")
     .addOption(protectOption())
+    .addOption(catalogueOption())
     .addHelpText(
       "after",
       `

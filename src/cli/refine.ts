@@ -1,10 +1,11 @@
+import { resolve } from "node:path";
 import { applyEdits } from "../edit.js";
 import { policyJson } from "../dialects/policy-json.js";
 import { checkProtectedActions } from "../eslint/settings.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isObject, shown } from "../findings/json-values.js";
-import { builtInCatalogue } from "../iam/catalogue.js";
+import { loadCatalogue } from "../load-catalogue.js";
 import { SyntaxProblem, positionAt } from "../model/text.js";
 import { judge, type Judgement, type Verdict } from "../verdict.js";
 
@@ -12,12 +13,13 @@ export interface RefineOptions {
   readonly findings: readonly string[];
   readonly principal: string;
   readonly protect?: readonly string[];
+  readonly catalogue?: string;
 }
 
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
 export function refinePolicyText(
   text: string,
-  { findings, principal, protect = [] }: RefineOptions,
+  { findings, principal, protect = [], catalogue: file }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
   if (!principal.startsWith("arn:")) {
@@ -27,7 +29,7 @@ export function refinePolicyText(
   checkPolicy(text);
   const evidence = loadEvidence(findingsFiles(findings, cwd));
   const source = { path: "standard input", tree: null, principals: [principal] };
-  const catalogue = builtInCatalogue();
+  const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
   const first = judgeText(text);
   if (first.some(({ outcome }) => outcome.kind === "no-finding")) {
     throw new BadInput(

@@ -11,15 +11,29 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   const target = await realpath(path);
   const { mode } = await stat(target);
   await access(target, constants.W_OK);
+  await putInPlace(target, text, mode & 0o7777);
+}
+
+/** As `writeAtomically`, and makes the file when there is none. */
+export async function writeNew(path: string, text: string): Promise<void> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  await (isThere ? writeAtomically(path, text) : putInPlace(path, text, null));
+}
+
+/** `mode`: the permissions that the file had; null for those that the umask leaves to a new one. */
+async function putInPlace(target: string, text: string, mode: number | null): Promise<void> {
   const folder = dirname(target);
   // In the same folder, because a file cannot be renamed from one file system to another.
   const draft = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    const file = await open(draft, "wx", mode & 0o7777);
+    const file = await open(draft, "wx", mode ?? 0o666);
     try {
       await file.writeFile(text, "utf8");
       // The umask may have taken permissions away.
-      await file.chmod(mode & 0o7777);
+      if (mode !== null) await file.chmod(mode);
       await file.sync();
     } finally {
       await file.close();

@@ -1,6 +1,6 @@
 import type { Rule, SourceCode } from "eslint";
 import { loadEvidence } from "../evidence.js";
-import { builtInCatalogue } from "../iam/catalogue.js";
+import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
@@ -43,11 +43,11 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
   const found = policiesIn(source);
   if (found === null) return NOTHING;
   if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
-  const { findings, protectedActions = [], root } = settingsOf(settings);
+  const { findings, protectedActions = [], catalogue, root } = settingsOf(settings);
   const located = withSharedText(found.located, path, found.dialect, root);
   const judgements = judge(source.text, located, {
     evidence: loadEvidence(findings),
-    catalogue: builtInCatalogue(),
+    catalogue: loadCatalogue(catalogue),
     protectedActions,
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root),
   });

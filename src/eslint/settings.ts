@@ -3,6 +3,7 @@ import picomatch from "picomatch";
 import * as z from "zod/mini";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
+import { catalogueFingerprint } from "../load-catalogue.js";
 
 /** The key of our settings in an ESLint configuration. */
 export const SETTINGS_KEY = "least-privilege";
@@ -15,6 +16,7 @@ const settingsSchema = z.strictObject({
   root: z.string(),
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
+  catalogue: z.optional(z.string()),
 });
 
 /**
@@ -30,6 +32,8 @@ export interface EvidenceOptions {
   readonly principals?: Readonly<Record<string, string | readonly string[]>>;
   /** Actions that stay whatever the findings say, beside the built-in `Pass*` actions: `ec2:TerminateInstances`, `backup:*`. */
   readonly protectedActions?: readonly string[];
+  /** An action catalogue that `least-privilege catalogue` wrote, relative to `cwd`, to be used instead of the built-in one. */
+  readonly catalogue?: string;
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
@@ -38,13 +42,14 @@ const optionsSchema = z.strictObject({
   findings: z.array(z.string()),
   principals: z.optional(z.record(z.string(), z.union([z.string(), z.readonly(z.array(z.string()))]))),
   protectedActions: z.optional(z.readonly(z.array(z.string()))),
+  catalogue: z.optional(z.string()),
   cwd: z.optional(z.string()),
 });
 
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
- * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint makes
- * ESLint's cache forget results of older findings. Throws `BadInput`.
+ * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint, together with
+ * that of the catalogue file if there is one, makes ESLint's cache forget results of older ones. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
   const result = optionsSchema.safeParse(options);
@@ -61,6 +66,10 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
     );
   }
   if (options.protectedActions !== undefined) settings.protectedActions = [...options.protectedActions];
+  if (options.catalogue !== undefined) {
+    settings.catalogue = resolve(root, options.catalogue);
+    settings.fingerprint = `${settings.fingerprint}-${catalogueFingerprint(settings.catalogue)}`;
+  }
   return { [SETTINGS_KEY]: settings };
 }
 

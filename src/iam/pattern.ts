@@ -24,12 +24,25 @@ export function isPattern(name: string): boolean {
   return name.includes("*") || name.includes("?");
 }
 
+/** What stands before the first wildcard. */
+export function literalPrefix(pattern: string): string {
+  const wildcard = pattern.search(/[*?]/u);
+  return wildcard === -1 ? pattern : pattern.slice(0, wildcard);
+}
+
+/** `Get*`: no wildcard but a star at its end. */
+export function isPrefixPattern(pattern: string): boolean {
+  return pattern.endsWith("*") && !isPattern(pattern.slice(0, -1));
+}
+
 /** A test for names, given in lower case, whether `pattern` matches them; case of the pattern does not matter. */
 export function matcher(pattern: string): (lowerCaseName: string) => boolean {
   const glob = pattern.toLowerCase();
   if (!isPattern(glob)) return (name) => name === glob;
-  const prefix = glob.slice(0, -1);
-  if (glob.endsWith("*") && !isPattern(prefix)) return (name) => name.startsWith(prefix);
+  if (isPrefixPattern(glob)) {
+    const prefix = glob.slice(0, -1);
+    return (name) => name.startsWith(prefix);
+  }
   return (name) => matchesGlob(glob, name);
 }
 
@@ -80,16 +93,20 @@ function matchesGlob(glob: string, name: string): boolean {
  * nothing else takes both. `?` beside a star may lie on either side of it, hence `floating`.
  */
 export function contains(outer: string, inner: string): boolean {
-  const pattern = floating(outer.toLowerCase());
+  const wanted = outer.toLowerCase();
+  const given = inner.toLowerCase();
+  // Of a literal, and in a pattern whose only wildcard is a star at its end, the symbols themselves decide.
+  if (!isPattern(given) || isPrefixPattern(wanted)) return matcher(wanted)(given);
+  const pattern = floating(wanted);
   // The places in `pattern` that can be reached after the symbols of `inner` so far.
   let places = new Set<number>();
   reach(pattern, 0, places);
-  for (const symbol of inner.toLowerCase()) {
+  for (const symbol of given) {
     const next = new Set<number>();
     for (const place of places) {
-      const wanted = pattern[place];
-      if (wanted === "*") reach(pattern, place, next);
-      else if (wanted !== undefined && symbol !== "*" && (wanted === "?" || wanted === symbol)) reach(pattern, place + 1, next);
+      const here = pattern[place];
+      if (here === "*") reach(pattern, place, next);
+      else if (here !== undefined && symbol !== "*" && (here === "?" || here === symbol)) reach(pattern, place + 1, next);
     }
     if (next.size === 0) return false;
     places = next;

@@ -16,14 +16,20 @@ export function policySize(text: string): number {
   return text.replace(/\s+/gu, "").length;
 }
 
+/** Characters of a policy before and after an edit. */
+export interface PolicySizes {
+  readonly before: number;
+  readonly after: number;
+}
+
 /**
- * A clause that completes "not fixed, because …" when a policy of `before` characters is within the quota of its holder and
- * of `after` characters is not; otherwise null.
+ * A clause that completes "not fixed, because …" when a policy is within the quota of its holder before an edit and not after
+ * it; otherwise null.
  */
-export function overQuota(holder: QuotaHolder, before: number, after: number): string | null {
+export function overQuota(holder: QuotaHolder, { before, after }: PolicySizes): string | null {
   const { limit, of } = QUOTAS[holder];
   if (after <= limit || before > limit) return null;
-  return `the policy would grow from ${shown(before)} to ${shown(after)} characters, and the quota of ${of} is ${shown(limit)}`;
+  return `the policy would grow from ${shownSize(before)} to ${shownSize(after)} characters, and the quota of ${of} is ${shownSize(limit)}`;
 }
 
 /** A policy's text in the source, and its action entries before and after an edit. */
@@ -36,12 +42,12 @@ export interface ResizedPolicy {
 }
 
 /**
- * `overQuota` of a policy as the source spells it. What is not an action entry counts as it stands, which is near enough to
- * the JSON that is deployed.
+ * The sizes of a policy as the source spells it. What is not an action entry counts as it stands, which is near enough to the
+ * JSON that is deployed. `others` are the sizes of the policies that share its quota.
  */
-export function exceedsQuota(holder: QuotaHolder, { text, without, before, after }: ResizedPolicy): string | null {
-  const frame = policySize(text) - sum(without.map(policySize));
-  return overQuota(holder, frame + entriesSize(before), frame + entriesSize(after));
+export function policySizes({ text, without, before, after }: ResizedPolicy, others = 0): PolicySizes {
+  const frame = others + policySize(text) - sum(without.map(policySize));
+  return { before: frame + entriesSize(before), after: frame + entriesSize(after) };
 }
 
 /** Two quotes and a comma each. */
@@ -53,6 +59,6 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function shown(number: number): string {
-  return number.toLocaleString("en-US");
+export function shownSize(size: number): string {
+  return size.toLocaleString("en-US");
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { writeAtomically } from "../../src/cli/write.js";
+import { writeAtomically, writeNew } from "../../src/cli/write.js";
 
 let folder: string;
 beforeEach(() => {
@@ -55,4 +55,16 @@ test("fails without a trace when the name cannot be taken", async () => {
 test("does not make files that were not there", async () => {
   await expect(writeAtomically(join(folder, "main.tf"), "new")).rejects.toThrow("ENOENT");
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("writeNew makes the file, or replaces it as writeAtomically does", async () => {
+  const file = join(folder, "catalogue.txt");
+  await writeNew(file, "first");
+  expect(readFileSync(file, "utf8")).toBe("first");
+  chmodSync(file, 0o640);
+  await writeNew(file, "second");
+  expect(readFileSync(file, "utf8")).toBe("second");
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  await expect(writeNew(join(folder, "none", "catalogue.txt"), "")).rejects.toThrow("ENOENT");
+  expect(readdirSync(folder)).toEqual(["catalogue.txt"]);
 });

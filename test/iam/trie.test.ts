@@ -1,8 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { builtInCatalogue } from "../../src/iam/catalogue.js";
-import { contains } from "../../src/iam/pattern.js";
-import { cover, tokens } from "../../src/iam/trie.js";
+import { serviceActions } from "../../src/iam/service-actions.js";
+import { tokens, trieOf, type TrieNode } from "../../src/iam/trie.js";
 import { words } from "./reported.js";
 
 const TODAY = builtInCatalogue();
@@ -31,98 +30,28 @@ describe("tokens", () => {
   });
 });
 
-describe("cover", () => {
-  it("does not repeat what another entry covers", () => {
-    expect(cover("*", ["ListUsers", "ListUserTags", "ListUserPolicies", "GetUser"], ["ListRoles"])).toEqual(["GetUser", "ListUser*"]);
+describe("trieOf", () => {
+  it("is built once for each list of names", () => {
+    const names = TODAY.actions("s3");
+    expect(trieOf(serviceActions(names))).toBe(trieOf(serviceActions(names)));
+    expect(trieOf(serviceActions([...names]))).not.toBe(trieOf(serviceActions(names)));
   });
 
-  it("writes an inner action as a literal", () => {
-    expect(cover("Get*", ["GetObject", "GetObjectTagging", "GetObjectTorrent"], ["GetObjectAcl"])).toEqual([
-      "GetObject",
-      "GetObjectTagging",
-      "GetObjectTorrent",
+  it("sorts names by their words, and ends where one is alone", () => {
+    const trie = trieOf(serviceActions(["GetJobs", "GetJob", "GetJobTagging", "PUT", "GetJobTaggingRules"]));
+    expect(drawn(trie)).toEqual([
+      " [0-5] GetJob GetJobs GetJobTagging GetJobTaggingRules PUT",
+      "Get [0-4] GetJob GetJobs GetJobTagging GetJobTaggingRules",
+      "GetJob [0-4] GetJob GetJobTagging GetJobTaggingRules",
+      "GetJobTagging [2-4] GetJobTagging GetJobTaggingRules",
+      "GetJobTaggingRules [3-4] GetJobTaggingRules",
+      "GetJobs [1-2] GetJobs",
+      "PUT [4-5] PUT",
     ]);
-    expect(cover("GetObject*", ["GetObject", "GetObjectVersion", "GetObjectVersionAcl"], ["GetObjectAcl"])).toEqual([
-      "GetObject",
-      "GetObjectVersion*",
-    ]);
-  });
-
-  it("descends where the rest of the pattern no longer fits", () => {
-    const kept = ["CreateJob", "CreateJobQueue", "CreateJobQueueAlias", "CreateTransformJob", "DeleteJob", "DeleteJobTag"];
-    expect(cover("*Job*", kept, ["CreateJobTag"])).toEqual([
-      "CreateJob",
-      "CreateJobQueue",
-      "CreateJobQueueAlias",
-      "CreateTransformJob",
-      "Delete*Job*",
-    ]);
-  });
-
-  it("tells names apart that differ in case only as IAM does", () => {
-    expect(cover("*", ["GetA", "GetB", "PUT"], ["GET"])).toEqual(["GetA", "GetB", "PUT"]);
-  });
-
-  it("is what section by section enumeration gives", () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...TODAY.services()), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (service, stream) => {
-        const names = TODAY.actions(service);
-        const random = (): number => Number(stream.next().value);
-        const pattern = somePattern(names, random);
-        const test = regexOf(pattern);
-        const share = random();
-        const matched = names.filter((name) => test.test(name));
-        const unused = matched.filter(() => random() < share);
-        if (unused.length === 0) return;
-        const kept = matched.filter((name) => !unused.includes(name));
-        expect(cover(pattern, kept, unused)).toEqual(enumerated(pattern, kept, unused));
-      }),
-      { numRuns: 200 },
-    );
   });
 });
 
-/** `*`, `Prefix*` (also within a word), `Prefix*Suffix`, `*Middle*`, and with a `?` somewhere. */
-function somePattern(names: readonly string[], random: () => number): string {
-  const name = names[Math.floor(random() * names.length)] ?? "x";
-  const [from, to] = [Math.floor(random() * name.length), Math.floor(random() * name.length)].sort((a, b) => a - b);
-  const kind = Math.floor(random() * 6);
-  if (kind === 0) return "*";
-  if (kind === 1) return `${name.slice(0, from)}*`;
-  if (kind === 2) return `${name.slice(0, from)}*${name.slice(to)}`;
-  if (kind === 3) return `*${name.slice(from, to)}*`;
-  if (kind === 4) return `${name.slice(0, from)}?*`;
-  return `${name.slice(0, from)}*?${name.slice((to ?? 0) + 1)}`.toLowerCase();
-}
-
-/** The cover by its definition: every prefix that ends where a word ends, each judged by itself with regular expressions. */
-function enumerated(pattern: string, kept: readonly string[], unused: readonly string[]): readonly string[] {
-  const star = pattern.indexOf("*");
-  const question = pattern.indexOf("?");
-  const order = (names: Iterable<string>): string[] => [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  if (star === -1 || (question !== -1 && question < star)) return order(kept);
-  const rest = pattern.slice(star + 1);
-  const prefixesOf = (name: string): readonly string[] =>
-    [...name.matchAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[a-z])|(?=[^A-Za-z0-9])|(?<=[^A-Za-z0-9])|$/gu)]
-      .map(({ index }) => name.slice(0, index))
-      .filter((prefix) => prefix.length > star);
-  const below = (prefix: string): readonly string[] => kept.filter((name) => prefixesOf(name).includes(prefix));
-  const safe = (prefix: string): boolean => {
-    const test = regexOf(`${prefix}*${rest}`);
-    return !unused.some((name) => test.test(name)) && below(prefix).every((name) => test.test(name));
-  };
-  const found = new Set<string>();
-  for (const name of kept) {
-    const shortest = prefixesOf(name).find(safe);
-    // The only name below a node that is not safe is safe further down, as itself.
-    const several = shortest !== undefined && below(shortest).length > 1;
-    found.add(several ? `${shortest}*${rest}`.replace(/\*{2,}/gu, "*") : name);
-  }
-  const all = order(found);
-  return all.filter((entry) => !all.some((other) => other !== entry && contains(other, entry) && !(contains(entry, other) && order([entry, other])[0] === entry)));
-}
-
-function regexOf(pattern: string): RegExp {
-  const source = Array.from(pattern, (c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace("-", "\\-"))).join("");
-  return new RegExp(`^${source}$`, "i");
+function drawn({ text, actions, ranks, children }: TrieNode): readonly string[] {
+  const names = actions.map(({ name }) => name).join(" ");
+  return [`${text} [${String(ranks.start)}-${String(ranks.end)}] ${names}`, ...children.flatMap(drawn)];
 }

@@ -60,6 +60,7 @@ describe("the tarball", () => {
     const listing = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).split("\n");
     expect(listing).toContain("package/dist/src/index.js");
     expect(listing).toContain("package/dist/src/index.d.ts");
+    expect(listing).toContain("package/dist/src/refine-policy.d.ts");
     expect(listing).toContain("package/dist/src/cli/main.js");
     expect(listing).toContain("package/dist/src/iam/data/catalogue.txt");
     expect(listing).toContain("package/rules/no-unused-actions.md");
@@ -110,6 +111,22 @@ describe("the tarball", () => {
       'import leastPrivilege from "eslint-plugin-least-privilege";\nleastPrivilege.evidence({ findings: 1 });\n',
     );
     expect(errorsOf(run(npm, ["exec", "tsc", ...flags], folder))).toEqual([expect.stringContaining("consumer.mts(2,27): error TS2322")]);
+  });
+
+  test("the engine can be used without ESLint, with its types", () => {
+    const folder = join(work, "project");
+    writeFileSync(
+      join(folder, "engine.mts"),
+      'import { refinePolicy, type RefinedPolicy } from "eslint-plugin-least-privilege/refine";\n' +
+        'const policy = { Statement: [{ Effect: "Allow", Action: ["s3:GetBucketP*", "sqs:*"], Resource: "*" }] };\n' +
+        'const refined: RefinedPolicy = refinePolicy(policy, { s3: ["GetBucketPublicAccessBlock"], sqs: true }, { analyzedAt: "2026-09-01" });\n' +
+        "console.log(JSON.stringify(refined.policy));\n",
+    );
+    const flags = ["--", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "engine.mts"];
+    expect(errorsOf(run(npm, ["exec", "tsc", ...flags], folder))).toEqual([]);
+    expect(run(process.execPath, ["engine.mjs"], folder).stdout).toBe(
+      '{"Statement":[{"Effect":"Allow","Action":["s3:GetBucketPolicy*"],"Resource":"*"}]}\n',
+    );
   });
 
   test("without optional dependencies everything but CDK works, and CDK sources are counted", () => {

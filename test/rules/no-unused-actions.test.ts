@@ -27,6 +27,17 @@ function check(text: string, findings: readonly string[], options: object = {}, 
   };
 }
 
+/** The text after each suggestion, one at a time. */
+function suggested(text: string, findings: readonly string[]): readonly string[] {
+  const folder = workspace({ "findings/all.jsonl": findings.join("\n") });
+  const linter = new Linter({ cwd: folder });
+  const config: Linter.Config[] = [...plugin.configs.recommended, { settings: plugin.evidence({ findings: ["findings"], cwd: folder }) }];
+  const messages = linter.verify(text, config, { filename: `${folder}/main.tf` });
+  return messages
+    .flatMap((message) => message.suggestions ?? [])
+    .map(({ fix }) => text.slice(0, fix.range[0]) + fix.text + text.slice(fix.range[1]));
+}
+
 function policy(...lines: readonly string[]): string {
   return inlinePolicy(lines.map((line) => `          ${line}`).join("\n"));
 }
@@ -128,6 +139,18 @@ ${bodies.map((body) => `      {\n        Effect = "Allow"\n        Action = ${bo
     const { report, fixed } = check(not, [bucket]);
     expect(fixed).toBe(not);
     expect(report).toContain('This NotAction grants 2 actions not used by role "orders" in account 111122223333');
+    expect(report).toContain("Not fixed by itself, because NotAction grants everything that it does not name: ");
+    expect(report).toContain('? Add "s3:GetBucketAcl" and "s3:GetBucketCORS" to this NotAction.');
+    expect(suggested(not, [bucket])).toEqual([
+      not.replace('["iam:*"]', '["iam:*", "s3:GetBucketAcl", "s3:GetBucketCORS"]'),
+    ]);
+    expect(suggested(suggested(not, [bucket])[0] ?? "", [bucket])).toEqual([]);
+  });
+
+  test("a NotAction of which a part is not plain text is only explained", () => {
+    const not = statements('["iam:*", var.more]', '["s3:GetObject"]').replace("Action =", "NotAction =");
+    expect(check(not, [bucket]).report).toContain("Not fixed, because NotAction grants everything");
+    expect(suggested(not, [bucket])).toEqual([]);
   });
 
   test("the bare star is explained, not fixed", () => {
@@ -211,7 +234,42 @@ output "policy" {
     const unused = finding("orders", { ec2: EC2 });
     const { report, fixed } = check(text, [unused]);
     expect(fixed).toBe(text);
-    expect(report).toMatch(/Not fixed, because the policy would grow from [\d,]+ to [\d,]+ characters, and the quota of .* is 10,240\./u);
+    expect(report).toMatch(/Not fixed, because the policy would grow from 81 to [\d,]+ characters, and the quota of .* is 10,240\./u);
+    expect(suggested(text, [unused])).toEqual([]);
+  });
+
+  test("a shorter replacement that fits the quota is suggested", () => {
+    const text = policy('"ec2:*",');
+    const unused = finding("orders", { ec2: EC2.filter((_, index) => index % 5 === 0) });
+    const { report, fixed } = check(text, [unused]);
+    expect(fixed).toBe(text);
+    expect(report).toMatch(
+      /Not fixed by itself, because the policy would grow from 81 to 1[\d,]+ characters, and the quota of .* is 10,240; with shorter patterns it would have [\d,]+\./u,
+    );
+    const [shorter = "", ...others] = suggested(text, [unused]);
+    expect(others).toEqual([]);
+    expect(shorter.replaceAll(/\s/gu, "").length).toBeLessThan(10_240);
+    expect(suggested(shorter, [unused])).toEqual([]);
+    expect(check(shorter, [unused])).toEqual({ report: "", fixed: shorter });
+  });
+
+  test("what fits is fixed although something else does not fit", () => {
+    const text = policy('"ec2:*",', '"s3:GetBucketAcl",', '"s3:GetBucketC*",', '"s3:PutObject",');
+    const unused = finding("orders", { ec2: EC2, s3: ["GetBucketAcl", "GetBucketCORS"] });
+    expect(check(text, [unused]).fixed).toBe(policy('"ec2:*",', '"s3:PutObject",'));
+  });
+
+  test("the inline policies of one role share a quota", () => {
+    const EC2_FEW = EC2.filter((_, index) => index % 20 === 0);
+    const one = policy('"ec2:*",');
+    const unused = finding("orders", { ec2: EC2_FEW });
+    const alone = check(one, [unused]).fixed;
+    expect(alone).not.toBe(one);
+    const two = one + one.replace('"aws_iam_role_policy" "orders"', '"aws_iam_role_policy" "more"');
+    const { fixed, report } = check(two, [unused]);
+    expect(fixed.startsWith(alone)).toBe(true);
+    expect(fixed.slice(alone.length)).toBe(two.slice(one.length));
+    expect(report).toContain("the quota of the inline policies of a role is 10,240");
   });
 
   test("fix: suggest and fix: off", () => {

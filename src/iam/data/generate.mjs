@@ -17,8 +17,9 @@ const LETTERS = [
 /** @param {import("./generate.mjs").IamData} data */
 export async function catalogueText(data) {
   const version = await data.iamDataVersion();
+  // The format is described at readCatalogue in ../catalogue.ts. This data does not say which actions are tracked.
   const lines = [
-    "# Action catalogue, format 1. Made by `npm run catalogue`; do not edit.",
+    "# Action catalogue, format 2. Made by `npm run catalogue`; do not edit.",
     `# date: ${dateOf(version)}`,
     `# source: ${PACKAGE} ${version}, after the AWS Service Authorization Reference`,
   ];
@@ -29,6 +30,7 @@ export async function catalogueText(data) {
     );
     lines.push([service.toLowerCase(), ...entries].join(" "));
   }
+  lines.push("# end");
   return `${lines.join("\n")}\n`;
 }
 

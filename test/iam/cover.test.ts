@@ -1,0 +1,187 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { builtInCatalogue } from "../../src/iam/catalogue.js";
+import { contains } from "../../src/iam/pattern.js";
+import { cover, divide, judgedNodes, shorterCovers, type Division, type JudgedNode } from "../../src/iam/cover.js";
+import { matching, serviceActions } from "../../src/iam/service-actions.js";
+
+/** Regular expressions over every node are slow. */
+const RUNS = Math.min(200, Number(process.env["PROPERTY_RUNS"] ?? 200));
+
+const TODAY = builtInCatalogue();
+
+describe("cover", () => {
+  it("does not repeat what another entry covers", () => {
+    expect(covered("*", ["ListUsers", "ListUserTags", "ListUserPolicies", "GetUser"], ["ListRoles"])).toEqual(["GetUser", "ListUser*"]);
+  });
+
+  it("writes an inner action as a literal", () => {
+    expect(covered("Get*", ["GetObject", "GetObjectTagging", "GetObjectTorrent"], ["GetObjectAcl"])).toEqual([
+      "GetObject",
+      "GetObjectTagging",
+      "GetObjectTorrent",
+    ]);
+    expect(covered("GetObject*", ["GetObject", "GetObjectVersion", "GetObjectVersionAcl"], ["GetObjectAcl"])).toEqual([
+      "GetObject",
+      "GetObjectVersion*",
+    ]);
+  });
+
+  it("descends where the rest of the pattern no longer fits", () => {
+    const kept = ["CreateJob", "CreateJobQueue", "CreateJobQueueAlias", "CreateTransformJob", "DeleteJob", "DeleteJobTag"];
+    expect(covered("*Job*", kept, ["CreateJobTag"])).toEqual([
+      "CreateJob",
+      "CreateJobQueue",
+      "CreateJobQueueAlias",
+      "CreateTransformJob",
+      "Delete*Job*",
+    ]);
+  });
+
+  it("tells names apart that differ in case only as IAM does", () => {
+    expect(covered("*", ["GetA", "GetB", "PUT"], ["GET"])).toEqual(["GetA", "GetB", "PUT"]);
+  });
+
+  it("is what section by section enumeration gives", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...TODAY.services()), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (service, stream) => {
+        const names = TODAY.actions(service);
+        const random = (): number => Number(stream.next().value);
+        const pattern = somePattern(names, random);
+        const test = regexOf(pattern);
+        const share = random();
+        const matched = names.filter((name) => test.test(name));
+        const unused = matched.filter(() => random() < share);
+        if (unused.length === 0) return;
+        const kept = matched.filter((name) => !unused.includes(name));
+        expect(covered(pattern, kept, unused)).toEqual(enumerated(pattern, kept, unused));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe("shorterCovers", () => {
+  it("merge within words, then cut single names down", () => {
+    const [grouped, abbreviated] = shorterCovers(divided("Get*", ["GetStackSet", "GetStackRefs", "GetUser", "GetUse"], ["GetStacks", "GetRole"], ["GetUserTags"]));
+    expect(grouped).toEqual(["GetStackRefs", "GetStackSet", "GetUse", "GetUser"]);
+    expect(abbreviated).toEqual(["GetStackR*", "GetStackSe*", "GetUse", "GetUser"]);
+    expect(shorterCovers(divided("*", ["ListAliases", "ListAliasTags", "PutIt"], ["ListAny", "GetIt"]))).toEqual([
+      ["ListAl*", "PutIt"],
+      ["ListAl*", "P*"],
+    ]);
+  });
+
+  it("keep the rest of the pattern", () => {
+    expect(shorterCovers(divided("*Tag", ["AddATag", "AddAllTag", "Tag"], ["AddBTag"]))).toEqual([
+      ["AddA*Tag", "Tag"],
+      ["AddA*Tag", "Tag"],
+    ]);
+  });
+
+  it("are none where only literals will do", () => {
+    expect(shorterCovers(divided("Get?b", ["GetJb"], ["GetAb"]))).toEqual([]);
+  });
+});
+
+/** The cover of what `pattern` matches of `kept`, in a service that has nothing but these actions. */
+function covered(pattern: string, kept: readonly string[], unused: readonly string[]): readonly string[] {
+  return cover(divided(pattern, kept, unused));
+}
+
+function divided(pattern: string, known: readonly string[], unused: readonly string[], strangers: readonly string[] = []): Division {
+  const service = serviceActions([...known, ...unused]);
+  const gone = new Set([...unused, ...strangers].map((name) => name.toLowerCase()));
+  return divide(service, pattern, matching(service, pattern), gone);
+}
+
+describe("judgedNodes", () => {
+  it("say which patterns clash with what", () => {
+    const division = divided("Describe*", ["DescribeStackSet", "DescribeStackSetOperation", "DescribeType"], ["DescribeStacks"], ["DescribeStackSets"]);
+    expect(judgedNodes(division).flatMap(drawn)).toEqual([
+      "DescribeStacks* clashes: DescribeStacks describestacksets goes: DescribeStacks",
+      "DescribeStack* clashes: DescribeStacks describestacksets",
+      "  DescribeStackSet* clashes: describestacksets",
+      "    DescribeStackSetOperation* safe",
+      "DescribeType* safe",
+    ]);
+  });
+
+  it("keep the rest of the pattern", () => {
+    const kept = ["CreateJobQueue", "CreateJobQueueAlias", "DeleteJob", "DeleteJobTag"];
+    expect(judgedNodes(divided("*Job*", kept, ["CreateJobTag"])).flatMap(drawn)).toEqual([
+      "Create*Job* clashes: CreateJobTag goes: CreateJobTag",
+      "  CreateJob*Job* unsafe goes: CreateJobTag",
+      "    CreateJobQueue*Job* unsafe",
+      "      CreateJobQueueAlias*Job* unsafe",
+      "    CreateJobTag*Job* unsafe goes: CreateJobTag",
+      "Delete*Job* safe",
+      "  DeleteJob*Job* unsafe",
+      "    DeleteJobTag*Job* unsafe",
+    ]);
+  });
+
+  it("are none where only literals will do", () => {
+    expect(judgedNodes(divided("Get?b", ["GetJb"], ["GetAb"]))).toEqual([]);
+    expect(judgedNodes(divided("Ge?J*", ["GetJb"], ["GetJa"]))).toEqual([]);
+  });
+
+  it("begin behind what the pattern says", () => {
+    expect(judgedNodes(divided("GetBucketP*", ["GetBucketPolicy", "GetBucketPolicyStatus", "PutIt"], ["GetBucketPublicAccessBlock"])).flatMap(drawn)).toEqual([
+      "GetBucketPolicy* safe",
+      "  GetBucketPolicyStatus* safe",
+      "GetBucketPublic* clashes: GetBucketPublicAccessBlock goes: GetBucketPublicAccessBlock",
+    ]);
+  });
+
+  function drawn({ pattern, gone, clashes, safe, children }: JudgedNode): readonly string[] {
+    const state = safe ? "safe" : clashes.length > 0 ? `clashes: ${clashes.join(" ")}` : "unsafe";
+    const goes = gone.length === 0 ? "" : ` goes: ${gone.join(" ")}`;
+    return [`${pattern} ${state}${goes}`, ...children.flatMap(drawn).map((line) => `  ${line}`)];
+  }
+});
+
+/** `*`, `Prefix*` (also within a word), `Prefix*Suffix`, `*Middle*`, and with a `?` somewhere. */
+function somePattern(names: readonly string[], random: () => number): string {
+  const name = names[Math.floor(random() * names.length)] ?? "x";
+  const [from, to] = [Math.floor(random() * name.length), Math.floor(random() * name.length)].sort((a, b) => a - b);
+  const kind = Math.floor(random() * 6);
+  if (kind === 0) return "*";
+  if (kind === 1) return `${name.slice(0, from)}*`;
+  if (kind === 2) return `${name.slice(0, from)}*${name.slice(to)}`;
+  if (kind === 3) return `*${name.slice(from, to)}*`;
+  if (kind === 4) return `${name.slice(0, from)}?*`;
+  return `${name.slice(0, from)}*?${name.slice((to ?? 0) + 1)}`.toLowerCase();
+}
+
+/** The cover by its definition: every prefix that ends where a word ends, each judged by itself with regular expressions. */
+function enumerated(pattern: string, kept: readonly string[], unused: readonly string[]): readonly string[] {
+  const star = pattern.indexOf("*");
+  const question = pattern.indexOf("?");
+  const order = (names: Iterable<string>): string[] => [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  if (star === -1 || (question !== -1 && question < star)) return order(kept);
+  const rest = pattern.slice(star + 1);
+  const prefixesOf = (name: string): readonly string[] =>
+    [...name.matchAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[a-z])|(?=[^A-Za-z0-9])|(?<=[^A-Za-z0-9])|$/gu)]
+      .map(({ index }) => name.slice(0, index))
+      .filter((prefix) => prefix.length > star);
+  const below = (prefix: string): readonly string[] => kept.filter((name) => prefixesOf(name).includes(prefix));
+  const safe = (prefix: string): boolean => {
+    const test = regexOf(`${prefix}*${rest}`);
+    return !unused.some((name) => test.test(name)) && below(prefix).every((name) => test.test(name));
+  };
+  const found = new Set<string>();
+  for (const name of kept) {
+    const shortest = prefixesOf(name).find(safe);
+    // The only name below a node that is not safe is safe further down, as itself.
+    const several = shortest !== undefined && below(shortest).length > 1;
+    found.add(several ? `${shortest}*${rest}`.replace(/\*{2,}/gu, "*") : name);
+  }
+  const all = order(found);
+  return all.filter((entry) => !all.some((other) => other !== entry && contains(other, entry) && !(contains(entry, other) && order([entry, other])[0] === entry)));
+}
+
+function regexOf(pattern: string): RegExp {
+  const source = Array.from(pattern, (c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace("-", "\\-"))).join("");
+  return new RegExp(`^${source}$`, "i");
+}
