@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { builtInCatalogue, type Catalogue } from "../src/iam/catalogue.js";
+import { PROTECTED_ACTIONS } from "../src/iam/protected.js";
 import { overQuota, policySizes } from "../src/iam/quota.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "../src/refine.js";
 import { catalogueOf2024, reported, without, words } from "./iam/reported.js";
 
 const TODAY = builtInCatalogue();
+const PROTECTED = new Set(PROTECTED_ACTIONS.map(({ action }) => action));
 const OPTIONS: RefineOptions = { catalogue: TODAY, protectedActions: [], analyzedAt: "2026-09-26T04:00:00+00:00" };
 
 /** The unused `s3:Get…` actions of the reference example. */
@@ -69,7 +71,7 @@ describe("the reference example", () => {
     expect(second[1]).toEqual({ kind: "keep", reason: "nothing-unused" });
   });
 
-  it("keeps what AWS added since", () => {
+  it("18: keeps what AWS added since", () => {
     const refinement = only(refine(["s3:Get*"], { s3: UNUSED_GET }));
     const entries = [...shortest, "s3:GetBucketAbac", "s3:GetBucketMetadataTableConfiguration"].sort();
     expect(refinement).toMatchObject({ kind: "replace", entries });
@@ -128,6 +130,28 @@ describe("inputs that other minimisers get wrong", () => {
       { kind: "keep", reason: "nothing-unused" },
       { kind: "keep", reason: "nothing-unused" },
     ]);
+  });
+
+  it("2: loses no family of a name and its longer siblings, in any service", () => {
+    const lost: string[] = [];
+    for (const service of TODAY.services()) {
+      const names = TODAY.actions(service);
+      for (const name of names) {
+        const family = names.filter((other) => other.toLowerCase().startsWith(name.toLowerCase()));
+        if (family.length < 2 || family.length === names.length) continue;
+        const entries = keeping(service, "*", family).map((entry) => new RegExp(`^${entry.replaceAll("*", ".*")}$`, "i"));
+        const granted = names.filter((other) => entries.some((entry) => entry.test(other)) && !PROTECTED.has(`${service}:${other}`));
+        const kept = family.filter((other) => !PROTECTED.has(`${service}:${other}`));
+        if (granted.join() !== kept.join()) lost.push(`${service}:${name}`);
+      }
+    }
+    expect(lost).toEqual([]);
+  });
+
+  it("4: takes unknown actions, NotAction and question marks as they come", () => {
+    const values = ["s3:MadeUpAction", "s3:Get?bject", "s3:GetBucketAc?"];
+    expect(after(values, refine(values, { s3: ["GetBucketAcl"] }))).toEqual(["s3:MadeUpAction", "s3:Get?bject"]);
+    expect(refineNotActions(["s3:MadeUpAction", "foo:Bar"], reported({ sqs: ["SendMessage"] }), OPTIONS)).toMatchObject({ entries: ["sqs:SendMessage"] });
   });
 
   it("5: leaves everything when nothing is unused", () => {
