@@ -259,6 +259,55 @@ describe("inputs that other minimisers get wrong", () => {
   });
 });
 
+describe("what is said of a removal", () => {
+  const times = (...used: readonly (string | null)[]): Refinement => {
+    const names = ["GetBucketPolicy", "GetBucketPolicyStatus", "GetBucketPublicAccessBlock"];
+    const actions = new Map(names.map((name, index) => [name.toLowerCase(), { name, lastAccessed: used[index] ?? null }]));
+    const unused = new Map([["s3", { namespace: "s3", whole: false, lastAccessed: "2026-08-01T00:00:00Z", actions }]]);
+    return only(refineStatement(["s3:GetBucketP*"], unused, OPTIONS));
+  };
+
+  it("is each unused action, and the latest use of any", () => {
+    const [early, middle, late] = ["2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"];
+    expect(times(early, late, null)).toEqual({
+      kind: "remove",
+      unused: [
+        { action: "s3:GetBucketPolicy", lastAccessed: early },
+        { action: "s3:GetBucketPolicyStatus", lastAccessed: late },
+        { action: "s3:GetBucketPublicAccessBlock", lastAccessed: null },
+      ],
+      wholeService: false,
+      lastAccessed: late,
+      coveredBy: [],
+    });
+    expect(times(late, early, middle)).toMatchObject({ lastAccessed: late });
+    expect(times(early, middle, null)).toMatchObject({ lastAccessed: middle });
+    expect(times(middle, early, null)).toMatchObject({ lastAccessed: middle });
+    expect(times(null, null, early)).toMatchObject({ lastAccessed: early });
+    expect(times(null, null, null)).toMatchObject({ lastAccessed: null });
+    expect(times(middle, "2026-01-01T00:00:00.000Z", null)).toMatchObject({ lastAccessed: middle });
+  });
+
+  it("is the whole service also where something else of it would be protected", () => {
+    const options = { protectedActions: ["sqs:Zzz*"] };
+    const refinement = only(refine(["sqs:Send*"], { sqs: "whole" }, { protectedActions: ["sqs:SendZzz*"] }));
+    expect(refinement).toEqual({
+      kind: "remove",
+      unused: [{ action: "sqs:SendMessage", lastAccessed: null }],
+      wholeService: true,
+      lastAccessed: null,
+      coveredBy: [],
+    });
+    expect(only(refine(["sqs:*"], { sqs: "whole" }, options))).toMatchObject({ kind: "remove", wholeService: true });
+    const outdated = only(refine(["sqs:Send*"], { sqs: "whole" }, { protectedActions: ["sqs:SendZzz*"], analyzedAt: "" }));
+    expect(outdated).toEqual({
+      kind: "report",
+      unused: [{ action: "sqs:SendMessage", lastAccessed: null }],
+      why: "the findings do not say when they were analysed, so the action catalogue may be older",
+    });
+  });
+});
+
 describe("freshness", () => {
   it.each([
     ["2026-09-26T23:59:59Z", "remove"],
@@ -334,6 +383,8 @@ describe("protected actions", () => {
   it("stay in a pattern that is refined", () => {
     const refinement = only(refine(["iam:Pa*"], { iam: ["PassRole"] }));
     expect(refinement).toEqual({ kind: "keep", reason: "protected" });
+    expect(only(refine(["iam:Pa*"], { iam: ["PassRole", "GetUser"] }))).toEqual({ kind: "keep", reason: "protected" });
+    expect(only(refine(["*"], { iam: ["PassRole"] }))).toEqual({ kind: "keep", reason: "nothing-unused" });
     const entries = minus("glue", "*Connection", ["PassConnection", "GetConnection"]);
     expect(entries).toContain("glue:PassConnection");
     expect(entries).not.toContain("glue:GetConnection");
@@ -476,7 +527,15 @@ describe("refineNotActions", () => {
     expect(refinement.entries.at(-1)).toBe("newthing:*");
   });
 
+  it("adds nothing of what is named already, and looks at each service by itself", () => {
+    expect(refineNot(["sqs:*", "sns:P*"], { sqs: "whole", s3: ["GetBucketAcl"], sns: ["Publish"] })).toMatchObject({ entries: ["s3:GetBucketAcl"] });
+    expect(refineNot(["sqs:Get*"], { s3: ["GetBucketAcl"] })).toMatchObject({ entries: ["s3:GetBucketAcl"] });
+    expect(refineNot(["GetBucketAcl", "sqs:Get*"], { s3: ["GetBucketAcl"] })).toMatchObject({ entries: ["s3:GetBucketAcl"] });
+    expect(refineNot(["sqs:*", "*"], { s3: ["GetBucketAcl"] })).toEqual({ kind: "keep", reason: "nothing-unused" });
+  });
+
   it("only reports what cannot be added exactly", () => {
+    expect(refineNot(["iam:*"], { s3: ["GetBucket*"], sqs: "whole" }).kind).toBe("report");
     expect(refineNot(["iam:*"], { s3: ["GetBucket*", "PutBucketAcl"] })).toMatchObject({
       kind: "report",
       unused: [{ action: "s3:GetBucket*" }, { action: "s3:PutBucketAcl" }],
