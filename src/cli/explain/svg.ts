@@ -153,7 +153,7 @@ function tooltip({ label, kept, unused, entries, clashes, kind }: Branch): strin
 const LEGEND: readonly (readonly [Branch["kind"], string])[] = [
   ["entry", "entry of the replacement"],
   ["kept", "stays"],
-  ["mixed", "unsafe: a part is unused"],
+  ["mixed", "unsafe: matches something unused"],
   ["unused", "unused"],
 ];
 
