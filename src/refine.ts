@@ -1,8 +1,10 @@
 import { UPDATE_CATALOGUE, type Catalogue } from "./iam/catalogue.js";
 import { alphabetically } from "./iam/order.js";
 import { cover, divide, shorterCovers } from "./iam/cover.js";
-import { contains, isPattern, matcher, parseEntry } from "./iam/pattern.js";
+import { isPattern, matcher, parseEntry } from "./iam/pattern.js";
+import { provesNarrower } from "./iam/proof.js";
 import { protection, type Protection } from "./iam/protected.js";
+import { entriesSize } from "./iam/quota.js";
 import { matching, serviceActions, type KnownAction, type ServiceActions } from "./iam/service-actions.js";
 import type { UnusedPermissions, UnusedService } from "./model/usage.js";
 
@@ -81,8 +83,8 @@ export function refineStatement(
 ): readonly Refinement[] {
   const safe = protection(options.protectedActions);
   const refinements = values.map((value) => refineEntry(value, unused, safe, options));
-  // An entry that stays, or an earlier one that becomes narrower, keeps granting what is written in it either way.
-  const standing = new Set(values.filter((_, index) => refinements[index]?.kind === "keep").map((value) => value.toLowerCase()));
+  // What is written already stays, for it grants nothing that is unused; so does what an earlier entry becomes.
+  const standing = new Set(values.map((value) => value.toLowerCase()));
   return refinements.map((refinement) => {
     if (refinement.kind !== "replace") return refinement;
     const entries = refinement.entries.filter((entry) => !standing.has(entry.toLowerCase()));
@@ -99,11 +101,11 @@ export function refineNotActions(values: readonly string[], unused: UnusedPermis
   const excluded = values.map(parseEntry);
   if (excluded.some((entry) => entry.kind === "all")) return { kind: "keep", reason: "nothing-unused" };
   const safe = protection(options.protectedActions);
-  const additions = byService(unused).flatMap(([service, reported]) => {
+  const additions = byService(unused).map(([service, reported]) => {
     const patterns = excluded.flatMap((entry) =>
       entry.kind === "actions" && entry.service.toLowerCase() === service ? [entry.name] : [],
     );
-    return contained(patterns, "*") ? [] : [additionsOf(service, reported, patterns, safe, options.catalogue)];
+    return additionsOf(service, reported, patterns, safe, options.catalogue);
   });
   const grants = additions.flatMap((addition) => addition.unused);
   if (grants.length === 0) return { kind: "keep", reason: "nothing-unused" };
@@ -139,10 +141,6 @@ function additionsOf(
   return { unused: grants, entries, exact: [...known, ...unused.keys()].every((key) => isLost(key) === unused.has(key)) };
 }
 
-function contained(outer: readonly string[], inner: string): boolean {
-  return outer.some((pattern) => contains(pattern, inner));
-}
-
 /**
  * Other replacements for an entry of which `refineStatement` makes narrower ones, for when those do not fit: each shorter
  * than the one before, less readable, and proven like them.
@@ -161,18 +159,14 @@ export function shorterReplacements(
   const known = actionsOf(service, unused.get(service), options);
   const gone = new Map(refinement.unused.map((grant) => [grant.action.slice(service.length + 1).toLowerCase(), grant]));
   const division = divide(known, entry.name, matching(known, entry.name), gone);
-  let shortest = sizeOf(refinement.entries);
+  let shortest = entriesSize(refinement.entries);
   return shorterCovers(division).flatMap((bare) => {
     const entries = bare.map((text) => `${entry.service}:${text}`);
-    if (sizeOf(entries) >= shortest || !isProven(known, entry.name, bare, division.kept, gone)) return [];
-    shortest = sizeOf(entries);
+    const claim = { pattern: entry.name, entries: bare, kept: division.kept, gone: [...gone.keys()] };
+    if (entriesSize(entries) >= shortest || !provesNarrower(known, claim)) return [];
+    shortest = entriesSize(entries);
     return [entries];
   });
-}
-
-/** As a policy counts them, with quotes and comma. */
-function sizeOf(entries: readonly string[]): number {
-  return entries.reduce((size, entry) => size + entry.length + 3, 0);
 }
 
 function refineEntry(value: string, unused: UnusedPermissions, safe: Protection, options: RefineOptions): Refinement {
@@ -266,7 +260,7 @@ function replacement(
   unused: UnusedGrants,
   known: ServiceActions,
 ): Refinement {
-  if (!isProven(known, grant.name, entries, kept, unused)) {
+  if (!provesNarrower(known, { pattern: grant.name, entries, kept, gone: [...unused.keys()] })) {
     return { kind: "report", unused: [...unused.values()], why: "no narrower entries could be proven to grant all and only the rest" };
   }
   return {
@@ -275,29 +269,6 @@ function replacement(
     unused: [...unused.values()],
     kept: kept.map(({ name }) => `${grant.service}:${name}`),
   };
-}
-
-/**
- * Do `entries` grant all and only what is kept? Over all known actions they match `kept` and nothing else, they match no name
- * that is reported unused, known or not, and each of them is contained in the old entry, so that nothing which AWS adds
- * later is granted anew.
- */
-function isProven(
-  known: ServiceActions,
-  name: string,
-  entries: readonly string[],
-  kept: readonly KnownAction[],
-  unused: UnusedGrants,
-): boolean {
-  const granted = new Set<string>();
-  for (const entry of entries) for (const { key } of matching(known, entry)) granted.add(key);
-  const strangers = [...unused.keys()].filter((key) => !known.byKey.has(key));
-  return (
-    granted.size === kept.length &&
-    kept.every(({ key }) => granted.has(key) && !unused.has(key)) &&
-    (strangers.length === 0 || entries.every((entry) => !strangers.some(matcher(entry)))) &&
-    entries.every((entry) => contains(name, entry))
-  );
 }
 
 function removal(unused: readonly UnusedGrant[], wholeService: boolean, coveredBy: readonly string[] = []): Refinement {

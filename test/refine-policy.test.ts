@@ -26,7 +26,14 @@ function refined(given: PolicyJson, unused: UnusedByService, options: Partial<Re
 }
 
 describe("refinePolicy", () => {
-  it("removes and replaces entries, and keeps everything else", () => {
+  it("4: reads Deny, NotAction, a statement as object, question marks and unknown actions", () => {
+    const deny = { Effect: "Deny", NotAction: "iam:*", Resource: "*" };
+    const given = policy(allow(["s3:Get?bject", "s3:MadeUpAction", "foo:Bar", "s3:GetBucketAcl"]), deny);
+    expect(refined(given, { s3: ["GetBucketAcl"], iam: true }).policy).toEqual(policy(allow(["s3:Get?bject", "s3:MadeUpAction", "foo:Bar"]), deny));
+    expect(refined(parsed({ Statement: allow("s3:Get?bject") }), { s3: ["GetObject"], sqs: true }).changes).toMatchObject([{ kind: "kept" }]);
+  });
+
+  it("20: removes and replaces entries, and keeps resources, conditions and Deny", () => {
     const condition = { Bool: { "aws:SecureTransport": "true" } };
     const given = policy(
       { Sid: "Read", ...allow(["s3:GetBucketP*", "s3:PutObject", "s3:GetBucketAcl"], { Condition: condition }) },

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { builtInCatalogue, type Catalogue } from "../src/iam/catalogue.js";
+import { PROTECTED_ACTIONS } from "../src/iam/protected.js";
 import { overQuota, policySizes } from "../src/iam/quota.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "../src/refine.js";
 import { catalogueOf2024, reported, without, words } from "./iam/reported.js";
 
 const TODAY = builtInCatalogue();
+const PROTECTED = new Set(PROTECTED_ACTIONS.map(({ action }) => action));
 const OPTIONS: RefineOptions = { catalogue: TODAY, protectedActions: [], analyzedAt: "2026-09-26T04:00:00+00:00" };
 
 /** The unused `s3:Get…` actions of the reference example. */
@@ -69,7 +71,7 @@ describe("the reference example", () => {
     expect(second[1]).toEqual({ kind: "keep", reason: "nothing-unused" });
   });
 
-  it("keeps what AWS added since", () => {
+  it("18: keeps what AWS added since", () => {
     const refinement = only(refine(["s3:Get*"], { s3: UNUSED_GET }));
     const entries = [...shortest, "s3:GetBucketAbac", "s3:GetBucketMetadataTableConfiguration"].sort();
     expect(refinement).toMatchObject({ kind: "replace", entries });
@@ -128,6 +130,28 @@ describe("inputs that other minimisers get wrong", () => {
       { kind: "keep", reason: "nothing-unused" },
       { kind: "keep", reason: "nothing-unused" },
     ]);
+  });
+
+  it("2: loses no family of a name and its longer siblings, in any service", () => {
+    const lost: string[] = [];
+    for (const service of TODAY.services()) {
+      const names = TODAY.actions(service);
+      for (const name of names) {
+        const family = names.filter((other) => other.toLowerCase().startsWith(name.toLowerCase()));
+        if (family.length < 2 || family.length === names.length) continue;
+        const entries = keeping(service, "*", family).map((entry) => new RegExp(`^${entry.replaceAll("*", ".*")}$`, "i"));
+        const granted = names.filter((other) => entries.some((entry) => entry.test(other)) && !PROTECTED.has(`${service}:${other}`));
+        const kept = family.filter((other) => !PROTECTED.has(`${service}:${other}`));
+        if (granted.join() !== kept.join()) lost.push(`${service}:${name}`);
+      }
+    }
+    expect(lost).toEqual([]);
+  });
+
+  it("4: takes unknown actions, NotAction and question marks as they come", () => {
+    const values = ["s3:MadeUpAction", "s3:Get?bject", "s3:GetBucketAc?"];
+    expect(after(values, refine(values, { s3: ["GetBucketAcl"] }))).toEqual(["s3:MadeUpAction", "s3:Get?bject"]);
+    expect(refineNotActions(["s3:MadeUpAction", "foo:Bar"], reported({ sqs: ["SendMessage"] }), OPTIONS)).toMatchObject({ entries: ["sqs:SendMessage"] });
   });
 
   it("5: leaves everything when nothing is unused", () => {
@@ -235,6 +259,55 @@ describe("inputs that other minimisers get wrong", () => {
   });
 });
 
+describe("what is said of a removal", () => {
+  const times = (...used: readonly (string | null)[]): Refinement => {
+    const names = ["GetBucketPolicy", "GetBucketPolicyStatus", "GetBucketPublicAccessBlock"];
+    const actions = new Map(names.map((name, index) => [name.toLowerCase(), { name, lastAccessed: used[index] ?? null }]));
+    const unused = new Map([["s3", { namespace: "s3", whole: false, lastAccessed: "2026-08-01T00:00:00Z", actions }]]);
+    return only(refineStatement(["s3:GetBucketP*"], unused, OPTIONS));
+  };
+
+  it("is each unused action, and the latest use of any", () => {
+    const [early, middle, late] = ["2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"];
+    expect(times(early, late, null)).toEqual({
+      kind: "remove",
+      unused: [
+        { action: "s3:GetBucketPolicy", lastAccessed: early },
+        { action: "s3:GetBucketPolicyStatus", lastAccessed: late },
+        { action: "s3:GetBucketPublicAccessBlock", lastAccessed: null },
+      ],
+      wholeService: false,
+      lastAccessed: late,
+      coveredBy: [],
+    });
+    expect(times(late, early, middle)).toMatchObject({ lastAccessed: late });
+    expect(times(early, middle, null)).toMatchObject({ lastAccessed: middle });
+    expect(times(middle, early, null)).toMatchObject({ lastAccessed: middle });
+    expect(times(null, null, early)).toMatchObject({ lastAccessed: early });
+    expect(times(null, null, null)).toMatchObject({ lastAccessed: null });
+    expect(times(middle, "2026-01-01T00:00:00.000Z", null)).toMatchObject({ lastAccessed: middle });
+  });
+
+  it("is the whole service also where something else of it would be protected", () => {
+    const options = { protectedActions: ["sqs:Zzz*"] };
+    const refinement = only(refine(["sqs:Send*"], { sqs: "whole" }, { protectedActions: ["sqs:SendZzz*"] }));
+    expect(refinement).toEqual({
+      kind: "remove",
+      unused: [{ action: "sqs:SendMessage", lastAccessed: null }],
+      wholeService: true,
+      lastAccessed: null,
+      coveredBy: [],
+    });
+    expect(only(refine(["sqs:*"], { sqs: "whole" }, options))).toMatchObject({ kind: "remove", wholeService: true });
+    const outdated = only(refine(["sqs:Send*"], { sqs: "whole" }, { protectedActions: ["sqs:SendZzz*"], analyzedAt: "" }));
+    expect(outdated).toEqual({
+      kind: "report",
+      unused: [{ action: "sqs:SendMessage", lastAccessed: null }],
+      why: "the findings do not say when they were analysed, so the action catalogue may be older",
+    });
+  });
+});
+
 describe("freshness", () => {
   it.each([
     ["2026-09-26T23:59:59Z", "remove"],
@@ -310,6 +383,8 @@ describe("protected actions", () => {
   it("stay in a pattern that is refined", () => {
     const refinement = only(refine(["iam:Pa*"], { iam: ["PassRole"] }));
     expect(refinement).toEqual({ kind: "keep", reason: "protected" });
+    expect(only(refine(["iam:Pa*"], { iam: ["PassRole", "GetUser"] }))).toEqual({ kind: "keep", reason: "protected" });
+    expect(only(refine(["*"], { iam: ["PassRole"] }))).toEqual({ kind: "keep", reason: "nothing-unused" });
     const entries = minus("glue", "*Connection", ["PassConnection", "GetConnection"]);
     expect(entries).toContain("glue:PassConnection");
     expect(entries).not.toContain("glue:GetConnection");
@@ -452,7 +527,15 @@ describe("refineNotActions", () => {
     expect(refinement.entries.at(-1)).toBe("newthing:*");
   });
 
+  it("adds nothing of what is named already, and looks at each service by itself", () => {
+    expect(refineNot(["sqs:*", "sns:P*"], { sqs: "whole", s3: ["GetBucketAcl"], sns: ["Publish"] })).toMatchObject({ entries: ["s3:GetBucketAcl"] });
+    expect(refineNot(["sqs:Get*"], { s3: ["GetBucketAcl"] })).toMatchObject({ entries: ["s3:GetBucketAcl"] });
+    expect(refineNot(["GetBucketAcl", "sqs:Get*"], { s3: ["GetBucketAcl"] })).toMatchObject({ entries: ["s3:GetBucketAcl"] });
+    expect(refineNot(["sqs:*", "*"], { s3: ["GetBucketAcl"] })).toEqual({ kind: "keep", reason: "nothing-unused" });
+  });
+
   it("only reports what cannot be added exactly", () => {
+    expect(refineNot(["iam:*"], { s3: ["GetBucket*"], sqs: "whole" }).kind).toBe("report");
     expect(refineNot(["iam:*"], { s3: ["GetBucket*", "PutBucketAcl"] })).toMatchObject({
       kind: "report",
       unused: [{ action: "s3:GetBucket*" }, { action: "s3:PutBucketAcl" }],

@@ -101,7 +101,8 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
     }
     for (const principal of found) principals.set(principal.arn, principal);
   }
-  const isReported = [...principals.values()].some(({ unused }) => unused.has(service));
+  const sorted = [...principals.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  const isReported = sorted.some(({ unused }) => unused.has(service));
   if (catalogue.actions(service).length === 0 && !isReported) {
     throw new BadInput(
       `${action}: the action catalogue of ${catalogue.date} knows no service "${service}": check the part before the colon.`,
@@ -109,7 +110,7 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
   }
   const earlierCatalogue =
     options.earlierCatalogue === undefined ? null : loadCatalogue(resolve(cwd, options.earlierCatalogue));
-  const explanation = explain(action, [...principals.values()], {
+  const explanation = explain(action, sorted, {
     catalogue,
     earlierCatalogue,
     protectedActions: options.protect ?? [],

@@ -50,8 +50,8 @@ export function policySizes({ text, without, before, after }: ResizedPolicy, oth
   return { before: frame + entriesSize(before), after: frame + entriesSize(after) };
 }
 
-/** Two quotes and a comma each. */
-function entriesSize(values: readonly string[]): number {
+/** Of action entries in a list: two quotes and a comma each. */
+export function entriesSize(values: readonly string[]): number {
   return sum(values.map((value) => policySize(value) + 3));
 }
 

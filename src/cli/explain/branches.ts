@@ -12,7 +12,7 @@ import type { ExplainedNode } from "../../explain.js";
 export interface Branch {
   readonly kind: "mixed" | "entry" | "kept" | "unused" | "more";
   readonly label: string;
-  /** How much of the label its parent says already. */
+  /** How much of the label its parent says already; 0 if that is all of it. */
   readonly shared: number;
   /** Without a label for the sign: what `more` stands for. */
   readonly safe: boolean;
@@ -67,7 +67,7 @@ function opened(start: ExplainedNode, shared: number, isOpen: (node: ExplainedNo
   return {
     kind,
     label: pattern,
-    shared: Math.min(shared, pattern.length),
+    shared: shared < pattern.length ? shared : 0,
     safe,
     kept,
     unused,

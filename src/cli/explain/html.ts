@@ -60,7 +60,7 @@ function namesOf(actions: readonly string[]): string {
 
 function reasonSection({ kind, title, detail, actions }: ReasonGroup, { service }: Explanation): string {
   const goes = kind === "reported-unused";
-  const heading = `<span class="${goes ? "goes" : "stays"}">${goes ? "✗ go" : "✓ stay"}</span> <strong>${String(actions.length)}</strong> ${escaped(title)}`;
+  const heading = `<span class="${goes ? "goes" : "stays"}">${goes ? "✗" : "✓"}</span> <strong>${String(actions.length)}</strong> ${escaped(title)}`;
   const action = (name: string): string => `<code>${escaped(`${service}:${name}`)}</code>`;
   const list = goes
     ? `<table><thead><tr><th>Action</th><th>Last use</th></tr></thead><tbody>\n${actions.map(({ name, reason }) => `<tr><td>${action(name)}</td><td>${dateOf(reason)}</td></tr>`).join("\n")}\n</tbody></table>`

@@ -18,7 +18,8 @@ export interface Outcome {
 }
 
 /** What is to become of the entry. */
-export function outcomeOf({ value, service, refinement, trie }: Explanation): Outcome {
+export function outcomeOf({ value, service, refinement, trie, principals }: Explanation): Outcome {
+  const byAll = principals.length > 1 ? " for all of them" : "";
   switch (refinement.kind) {
     case "replace": {
       const entries = refinement.entries.map((entry) => ({ entry, actions: expand(entry.slice(service.length + 1), trie.kept) }));
@@ -26,14 +27,14 @@ export function outcomeOf({ value, service, refinement, trie }: Explanation): Ou
       return { text: `Replace it by ${entries.length === 1 ? "1 entry" : `${String(entries.length)} entries`} (${String(size)} characters).`, entries };
     }
     case "remove":
-      return { text: refinement.wholeService ? `Remove it: the service ${service} is not used at all.` : "Remove it: everything that it grants is reported unused.", entries: [] };
+      return { text: refinement.wholeService ? `Remove it: the service ${service} is not used at all.` : `Remove it: everything that it grants is reported unused${byAll}.`, entries: [] };
     case "exclude":
     case "report":
       return { text: `No replacement, because ${refinement.why}.`, entries: [] };
     case "keep":
       switch (refinement.reason) {
         case "nothing-unused":
-          return { text: `"${value}" stays: nothing that it grants is reported unused.`, entries: [] };
+          return { text: `"${value}" stays: nothing that it grants is reported unused${byAll}.`, entries: [] };
         case "protected":
           return { text: `"${value}" stays: all that is reported unused of it is protected.`, entries: [] };
         case "unknown":

@@ -153,8 +153,8 @@ function tooltip({ label, kept, unused, entries, clashes, kind }: Branch): strin
 const LEGEND: readonly (readonly [Branch["kind"], string])[] = [
   ["entry", "entry of the replacement"],
   ["kept", "stays"],
-  ["mixed", "unsafe: parts stay, parts go"],
-  ["unused", "unused: goes"],
+  ["mixed", "unsafe: matches something unused"],
+  ["unused", "unused"],
 ];
 
 const LEGEND_WIDTH = LEGEND.reduce((total, [, text]) => total + 34 + text.length * SMALL_CHARACTER + 24, 0);

@@ -74,8 +74,9 @@ function drawnTree(root: Branch, signs: Signs, options: TreeOptions): readonly s
       kind === "entry" || kind === "more"
         ? paint(label, kind === "more" ? "dim" : style, options)
         : paint(label.slice(0, shared), "dim", options) + paint(label.slice(shared), style, options);
-    const gap = " ".repeat(Math.max(column - before.length - label.length - 2, 2));
-    return `${paint(before, "dim", options)}${paint(sign, style, options)} ${spelled}${gap}${note}`;
+    const used = before.length + 2 + label.length;
+    const gap = " ".repeat(Math.max(Math.min(column - used, options.width - used - note.length), 2));
+    return `${paint(before, "dim", options)}${paint(sign, style, options)} ${spelled}${gap}${shorter(note, kind, options.width - used - gap.length, signs)}`;
   });
 }
 
@@ -83,6 +84,13 @@ function drawnTree(root: Branch, signs: Signs, options: TreeOptions): readonly s
 function fitted({ label, shared, kind }: Branch, room: number, { ellipsis }: Signs): { readonly label: string; readonly shared: number } {
   if (label.length <= room || shared <= ellipsis.length || kind === "more") return { label, shared };
   return { label: ellipsis + label.slice(shared), shared: ellipsis.length };
+}
+
+/** Of an entry its sign matters most. */
+function shorter(note: string, kind: Branch["kind"], room: number, { ellipsis, entry }: Signs): string {
+  if (note.length <= room) return note;
+  if (kind === "entry") return entry.length <= room ? entry : (entry.split(" ")[0] ?? "");
+  return note.slice(0, Math.max(room - ellipsis.length, 8)) + ellipsis;
 }
 
 function* rowsOf(branch: Branch, before: string, below: string, isRoot: boolean, signs: Signs): Generator<Row> {
