@@ -27,7 +27,9 @@ const MOST_LINES = 10;
  * What was matched and what was not, so that nothing is passed over in silence: findings without a source, documents whose
  * principals are not known, text that looks like a policy and was not understood, files that were not analysed.
  */
-export function summarise({ cwd, evidence, files, notAnalysed, linted, fixed, verbose }: SummaryInput): string {
+export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fixed, verbose }: SummaryInput): string {
+  // ESLint reads files side by side: the order in which they were seen differs from run to run.
+  const files = new Map([...seen].sort(([a], [b]) => (a < b ? -1 : 1)));
   const list = (lines: readonly string[]): readonly string[] => (verbose ? lines : shortened(lines));
   const show = (path: string): string => relative(cwd, path) || path;
   const judgements = [...files].flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
