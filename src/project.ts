@@ -4,9 +4,9 @@ import { dialects } from "./dialects/dialects.js";
 import type { LocatedPolicies } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
-import { readDirectory } from "./project/readings.js";
+import { projectFiles, selectionOf } from "./project/files.js";
 import { linkTarget } from "./project/disk.js";
-import { filesBelow, type Selection } from "./project/tree.js";
+import { filesBelow } from "./project/tree.js";
 
 export type DialectName = Dialect<unknown>["name"];
 
@@ -18,18 +18,17 @@ export interface FoundPolicies {
 /**
  * The policies of one file, each with its attachment; null when no dialect knows the file or it holds no IAM text. What the
  * answer needs to know of neighbouring files is read from disk, memoised by time and size; the given text always wins over
- * the disk, because an editor's buffer may be unsaved.
+ * the disk, because an editor's buffer may be unsaved. Nothing above `root` is searched.
  */
-export function policiesIn(source: Source): FoundPolicies | null {
+export function policiesIn(source: Source, root: string): FoundPolicies | null {
   const dialect = dialects.find((candidate) => candidate.claims(source.path) && candidate.mentions(source));
-  return dialect === undefined ? null : { dialect: dialect.name, located: locate(dialect, source) };
+  return dialect === undefined ? null : { dialect: dialect.name, located: locate(dialect, source, root) };
 }
 
-function locate(dialect: Dialect<unknown>, source: Source): LocatedPolicies {
+function locate(dialect: Dialect<unknown>, source: Source, root: string): LocatedPolicies {
   try {
-    if (dialect.scope === "file") return dialect.bind(dialect.read(source), [], []);
-    const { own, neighbours, unread } = readDirectory(dialect, source);
-    return dialect.bind(own, neighbours, unread);
+    const { own, files } = projectFiles(dialect, source, root);
+    return dialect.bind(own, files);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     const { offset, message } = error;
@@ -102,16 +101,7 @@ export function rivalsOf(
 }
 
 function mentioning(dialect: Dialect<unknown>, files: readonly SourceText[]): SourceText | undefined {
-  return files.find((file) => dialect.mentions({ ...file, tree: null, principals: [] }));
-}
-
-/** All files of a directory count where they are read as one, because what they declare may be put together from them. */
-function selectionOf(dialect: Dialect<unknown>): Selection {
-  return {
-    name: dialect.name,
-    claims: (path) => dialect.claims(path),
-    wanted: (file) => dialect.scope === "directory" || dialect.mentions({ ...file, tree: null, principals: [] }),
-  };
+  return files.find(({ path, text }) => dialect.mentions({ path, text, tree: null, principals: [] }));
 }
 
 /**

@@ -30,7 +30,7 @@ function settle(...paths: readonly string[]): void {
 }
 
 function find(path: string, text: string): FoundPolicies | null {
-  return policiesIn({ path, text, tree: null, principals: [] });
+  return policiesIn({ path, text, tree: null, principals: [] }, root);
 }
 
 function only(path: string, text: string): PolicyDocument {

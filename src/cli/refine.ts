@@ -48,7 +48,7 @@ export function refinePolicyText(
   function judgeText(policy: string): readonly Judgement[] {
     try {
       const reading = policyJson.read({ ...source, text: policy });
-      return judge(policy, policyJson.bind(reading, [], []), { evidence, catalogue, protectedActions: protect, rivals: () => [] });
+      return judge(policy, reading, { evidence, catalogue, protectedActions: protect, rivals: () => [] });
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       const { line, column } = positionAt(policy, error.offset);

@@ -10,10 +10,31 @@ export interface Source extends SourceText {
   readonly principals: readonly string[];
 }
 
-/** A file of the same directory that could not be read: whatever it attaches is unknown. */
+/** A file of a directory that could not be read: whatever it attaches is unknown. */
 export interface Unread {
   readonly path: string;
   readonly why: string;
+}
+
+/** The files of one directory that a dialect claims, in the order of their paths. The same array as long as none changes. */
+export interface DirectoryReadings<Reading> {
+  readonly readings: readonly Reading[];
+  readonly unread: readonly Unread[];
+}
+
+/**
+ * What a dialect may ask of the project when whose policy a document is depends on other files: read when asked, remembered
+ * while unchanged, and the same in every process. The file that is looked at has the text that was given, whatever the disk says.
+ */
+export interface ProjectFiles<Reading> {
+  /** Absolute; nothing above it is searched. */
+  readonly root: string;
+  /** The files directly in a directory, which may lie anywhere. Without such a directory there are none. */
+  directory(path: string): DirectoryReadings<Reading>;
+  /** The text of any file, without its byte order mark; null when it cannot be read. */
+  text(path: string): string | null;
+  /** Paths of the files below the root that the dialect claims and whose text holds these words as they stand. */
+  holding(words: string): readonly string[];
 }
 
 /**
@@ -30,13 +51,10 @@ export interface Dialect<Reading> {
   readonly needsTree: boolean;
   /** Reads one file. Throws a `SyntaxProblem` at the place that cannot be read. */
   read(source: Source): Reading;
-  /**
-   * `directory`: whose policy a document is depends on the other files of its directory that this dialect claims; `bind`
-   * gets their readings. `file`: it depends on nothing else.
-   */
+  /** What is compared with what when names clash: `directory`: all files of a directory are one; `file`: each by itself. */
   readonly scope: "file" | "directory";
-  /** The policies of `own`, each with its attachment. `neighbours` does not hold `own`. */
-  bind(own: Reading, neighbours: readonly Reading[], unread: readonly Unread[]): LocatedPolicies;
+  /** The policies of `own`, each with its attachment. */
+  bind(own: Reading, files: ProjectFiles<Reading>): LocatedPolicies;
   /**
    * Might another file declare a principal that the same generated name fits? Asked of files that `claims` and whose
    * text `mentions`; in scope `directory`, of the joined text of all files of another directory, and also with literal

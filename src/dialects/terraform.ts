@@ -1,8 +1,8 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy.js";
 import type { PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
-import type { Dialect, Unread } from "./dialect.js";
+import type { Dialect, ProjectFiles } from "./dialect.js";
 import { directoryOf, type Directory } from "./terraform/directory.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
 
@@ -20,8 +20,9 @@ export const terraform: Dialect<TerraformReading> = {
   rivals,
 };
 
-function bind(own: TerraformReading, neighbours: readonly TerraformReading[], unread: readonly Unread[]): LocatedPolicies {
-  const directory = sharedDirectory([own, ...neighbours]);
+function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {
+  const { readings, unread } = files.directory(dirname(own.path));
+  const directory = sharedDirectory(readings);
   const unseen = unread.map(({ path, why }) => `${basename(path)} beside it could not be read (${why})`);
   return {
     documents: own.policies.flatMap((policy) => located(policy, directory, unseen)),
@@ -61,19 +62,10 @@ function lockedStatement(statement: Statement, lock: string): Statement {
 }
 
 /** A directory is the same for each of its files: built once for one set of readings, and gone with them. */
-const directories = new WeakMap<TerraformReading, { readonly readings: readonly TerraformReading[]; readonly directory: Directory }>();
+const directories = new WeakMap<readonly TerraformReading[], Directory>();
 
-function sharedDirectory(unsorted: readonly TerraformReading[]): Directory {
-  const readings = [...unsorted].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const [first] = readings;
-  if (first === undefined) return directoryOf([]);
-  const known = directories.get(first);
-  if (known?.readings.length === readings.length && known.readings.every((reading, index) => reading === readings[index])) {
-    return known.directory;
-  }
-  const directory = directoryOf(readings);
-  directories.set(first, { readings, directory });
-  return directory;
+function sharedDirectory(readings: readonly TerraformReading[]): Directory {
+  return remembered(directories, readings, () => directoryOf(readings));
 }
 
 /** One question is asked of many files, and one file is asked many questions. */

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Rule, SourceCode } from "eslint";
 import { loadEvidence } from "../evidence.js";
 import { loadCatalogue } from "../load-catalogue.js";
@@ -40,7 +41,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
     tree: sourceCode,
     principals: own === null ? [] : principalsOf(own, path),
   };
-  const found = policiesIn(source);
+  const found = policiesIn(source, own?.root ?? dirname(path));
   if (found === null) return NOTHING;
   if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
   const { findings, protectedActions = [], catalogue, root } = settingsOf(settings);

@@ -28,6 +28,20 @@ export interface PrincipalReference {
   /** Where the source declares it: `aws_iam_role.orders`, a logical id, a construct. For messages. */
   readonly address: string;
   readonly name: PrincipalName;
+  /** Where the records of a deployment name it, too; absent when the source does not declare it, but only names it. */
+  readonly declared?: DeclaredAt;
+}
+
+/**
+ * What ties a declaration to the records of its deployments (a Terraform state, the resources of a stack).
+ *
+ * - `in`: the absolute path of what is deployed as one: a root module's directory, a template's file.
+ * - `address`: the name that the records use: `module.app["blue"].aws_iam_role.this[0]`, or a logical id. An address without
+ *   the key of a `count` or `for_each` (`aws_iam_role.this`) stands for all of its instances.
+ */
+export interface DeclaredAt {
+  readonly in: string;
+  readonly address: string;
 }
 
 /**

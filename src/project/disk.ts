@@ -39,7 +39,15 @@ export function linkTarget(path: string): { readonly path: string; readonly isLi
 
 /** The text without its byte order mark, as ESLint hands it over. */
 export function readText(path: string): string {
-  const text = readFileSync(path, "utf8");
+  return decode(readBytes(path));
+}
+
+export function readBytes(path: string): Buffer {
+  return readFileSync(path);
+}
+
+export function decode(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 

@@ -1,14 +1,7 @@
 import { basename, dirname, join } from "node:path";
-import type { Dialect, Source, Unread } from "../dialects/dialect.js";
+import type { Dialect, DirectoryReadings, Source, Unread } from "../dialects/dialect.js";
 import { SyntaxProblem } from "../model/text.js";
 import { digest, isSettled, listDirectory, readText, Recent, sameStamp, stampOf, systemCode, type Stamp } from "./disk.js";
-
-/** What the files of one directory say. */
-export interface DirectoryReadings {
-  readonly own: unknown;
-  readonly neighbours: readonly unknown[];
-  readonly unread: readonly Unread[];
-}
 
 interface FileMemo {
   readonly stamp: Stamp;
@@ -32,25 +25,48 @@ const MOST_DIRECTORIES = 256;
 
 const memos = new Recent<DirectoryMemo>(MOST_DIRECTORIES);
 
-/**
- * Reads a file and its neighbours in one dialect. The file's own text is the one given, whatever the disk says; neighbours
- * are read from disk. As long as no file changes, the same readings are handed out, so that whoever binds them can share
- * its work between the files of a directory. Throws a `SyntaxProblem` when the own text cannot be read.
- */
-export function readDirectory<Reading>(dialect: Dialect<Reading>, source: Source): DirectoryReadings {
-  const directory = dirname(source.path);
-  const ownName = basename(source.path);
+/** The file that is looked at, which counts as it was given. */
+interface Given<Reading> {
+  readonly path: string;
+  readonly reading: Reading;
+}
+
+/** Answers by their readings: the same readings are handed out as the same array, so that who binds them can share its work. */
+const lists = new WeakMap<object, DirectoryReadings<unknown>[]>();
+const NONE: DirectoryReadings<never> = { readings: [], unread: [] };
+
+/** Reads the files of a directory from disk, all but the given one. */
+export function readDirectory<Reading>(dialect: Dialect<Reading>, directory: string, given: Given<Reading> | null): DirectoryReadings<Reading> {
   const unread: Unread[] = [];
   const memo = directoryMemo(dialect, directory, unread);
-  const neighbours: unknown[] = [];
+  const read: { readonly path: string; readonly reading: Reading }[] = given === null ? [] : [given];
   for (const name of memo?.names ?? []) {
-    if (name === ownName) continue;
     const path = join(directory, name);
+    if (path === given?.path) continue;
     const outcome = fileOutcome(dialect, path, name, memo);
-    if (outcome?.kind === "read") neighbours.push(outcome.reading);
+    // A memo is of one dialect: its readings are what that dialect reads.
+    if (outcome?.kind === "read") read.push({ path, reading: outcome.reading as Reading });
     else if (outcome?.kind === "unread") unread.push({ path, why: outcome.why });
   }
-  return { own: ownReading(dialect, source, ownName, memo), neighbours, unread };
+  const readings = read.sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ reading }) => reading);
+  const [first] = readings;
+  if (typeof first !== "object" || first === null) return readings.length + unread.length === 0 ? NONE : { readings, unread };
+  const known = lists.get(first) ?? [];
+  lists.set(first, known);
+  const same = known.find((other) => sameReadings(other, readings, unread));
+  if (same !== undefined) return same as DirectoryReadings<Reading>;
+  const made = { readings, unread };
+  known.push(made);
+  return made;
+}
+
+function sameReadings(a: DirectoryReadings<unknown>, readings: readonly unknown[], unread: readonly Unread[]): boolean {
+  return (
+    a.readings.length === readings.length &&
+    a.unread.length === unread.length &&
+    a.readings.every((reading, index) => reading === readings[index]) &&
+    a.unread.every(({ path, why }, index) => path === unread[index]?.path && why === unread[index].why)
+  );
 }
 
 /** Null when there is no such directory: the text does not come from the disk. */
@@ -109,11 +125,17 @@ function read(dialect: Dialect<unknown>, source: Source): Outcome {
   }
 }
 
-/** The reading of the disk's text when the own text is the same, so that all files of a directory share it. */
-function ownReading(dialect: Dialect<unknown>, source: Source, name: string, memo: DirectoryMemo | null): unknown {
+/**
+ * The reading of a file's given text: the one of the disk when the text is the same there, so that all files of a directory
+ * share it. Throws a `SyntaxProblem` when it cannot be read.
+ */
+export function readFileIn<Reading>(dialect: Dialect<Reading>, source: Source): Reading {
+  if (dialect.scope === "file") return dialect.read(source);
+  const name = basename(source.path);
+  const memo = directoryMemo(dialect, dirname(source.path), []);
   if (memo?.names.includes(name) === true) {
     const outcome = fileOutcome(dialect, source.path, name, memo);
-    if (outcome?.kind === "read" && memo.files.get(name)?.digest === digest(source.text)) return outcome.reading;
+    if (outcome?.kind === "read" && memo.files.get(name)?.digest === digest(source.text)) return outcome.reading as Reading;
   }
   return dialect.read(source);
 }

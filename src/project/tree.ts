@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SourceText } from "../model/text.js";
-import { linkTarget, listDirectory, readText, sameStamp, stampOf, systemCode, type Stamp } from "./disk.js";
+import { decode, linkTarget, listDirectory, readBytes, sameStamp, stampOf, systemCode, type Stamp } from "./disk.js";
 
 /** What other tools put there is nobody's source. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -20,10 +20,32 @@ const LEAST_PAUSE = 1_000;
 /** Big trees are walked less often, so that at most a tenth of the time goes into it. */
 const PAUSE_PER_WALK = 10;
 
+/** A file as it lies on disk. Most are only searched for some words: a text is made of the bytes when it is asked for. */
+class TreeSource implements SourceText {
+  readonly path: string;
+  readonly #bytes: Buffer;
+  #text: string | null = null;
+
+  constructor(path: string, bytes: Buffer) {
+    this.path = path;
+    this.#bytes = bytes;
+  }
+
+  get text(): string {
+    return (this.#text ??= decode(this.#bytes));
+  }
+
+  holds(words: string): boolean {
+    return this.#bytes.includes(words);
+  }
+}
+
+export type { TreeSource };
+
 interface TreeFile {
   readonly stamp: Stamp;
   /** Null when it was not wanted. */
-  readonly source: SourceText | null;
+  readonly source: TreeSource | null;
 }
 
 /** The files below a directory that `wanted` chose. `sources` is a new array whenever one of them changed. */
@@ -31,7 +53,7 @@ interface Tree {
   readonly walkedAt: number;
   readonly took: number;
   readonly files: ReadonlyMap<string, TreeFile>;
-  readonly sources: readonly SourceText[];
+  readonly sources: readonly TreeSource[];
   /** The symbolic links to files, by where they lead to. */
   readonly links: ReadonlyMap<string, readonly string[]>;
 }
@@ -108,7 +130,7 @@ function readFile(path: string, known: TreeFile | undefined, wanted: Selection["
     const stamp = stampOf(path, "file");
     if (stamp === null) return null;
     if (known !== undefined && sameStamp(known.stamp, stamp)) return known;
-    const source: SourceText = { path, text: readText(path) };
+    const source = new TreeSource(path, readBytes(path));
     return { stamp, source: wanted(source) ? source : null };
   } catch (error) {
     if (systemCode(error) === null) throw error;

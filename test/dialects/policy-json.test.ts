@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { policyJson } from "../../src/dialects/policy-json.js";
 import type { Source } from "../../src/dialects/dialect.js";
 import { slice, SyntaxProblem } from "../../src/model/text.js";
+import { NO_FILES } from "./project.js";
 
 const ARN = "arn:aws:iam::*:role/orders-*";
 
@@ -10,7 +11,7 @@ function source(value: unknown, principals: readonly string[] = [ARN], indent: n
 }
 
 function documentsOf(of: Source) {
-  return policyJson.bind(policyJson.read(of), [], []).documents;
+  return policyJson.bind(policyJson.read(of), NO_FILES).documents;
 }
 
 const POLICY = {

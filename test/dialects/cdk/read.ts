@@ -1,6 +1,7 @@
 import { parseForESLint } from "@typescript-eslint/parser";
 import { cdk } from "../../../src/dialects/cdk.js";
 import type { LocatedPolicies } from "../../../src/model/policy.js";
+import { NO_FILES } from "../project.js";
 
 export interface ReadOptions {
   readonly principals?: readonly string[];
@@ -17,5 +18,5 @@ export function read(text: string, { principals = [], path = "/app/stack.ts" }: 
     tokens: true,
     sourceType: "module",
   });
-  return cdk.bind(cdk.read({ path, text, tree: { ast, scopeManager }, principals }), [], []);
+  return cdk.bind(cdk.read({ path, text, tree: { ast, scopeManager }, principals }), NO_FILES);
 }

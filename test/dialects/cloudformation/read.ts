@@ -1,8 +1,9 @@
 import { cloudformation } from "../../../src/dialects/cloudformation.js";
 import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "../../../src/model/policy.js";
+import { bindIn } from "../project.js";
 
 export function read(text: string, path = "/repository/template.yaml"): LocatedPolicies {
-  return cloudformation.bind(cloudformation.read({ path, text, tree: null, principals: [] }), [], []);
+  return bindIn(cloudformation, path, { [path]: text });
 }
 
 export function only<Element>(list: readonly Element[]): Element {

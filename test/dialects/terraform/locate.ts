@@ -2,23 +2,13 @@ import { expect } from "vitest";
 import { terraform } from "../../../src/dialects/terraform.js";
 import type { ActionEntry, LocatedPolicies, PolicyDocument, SourceList } from "../../../src/model/policy.js";
 import type { PrincipalReference } from "../../../src/model/principal.js";
-import { slice, SyntaxProblem } from "../../../src/model/text.js";
+import { slice } from "../../../src/model/text.js";
+import { bindIn } from "../project.js";
 
 /** The policies of `main.tf` in a directory of several files; the spans of all are checked. */
 export function locate(main: string, others: Readonly<Record<string, string>> = {}): LocatedPolicies {
-  const read = (name: string, text: string): ReturnType<typeof terraform.read> =>
-    terraform.read({ path: `/project/${name}`, text, tree: null, principals: [] });
-  const neighbours: ReturnType<typeof terraform.read>[] = [];
-  const unread: { path: string; why: string }[] = [];
-  for (const [name, text] of Object.entries(others)) {
-    try {
-      neighbours.push(read(name, text));
-    } catch (error) {
-      if (!(error instanceof SyntaxProblem)) throw error;
-      unread.push({ path: `/project/${name}`, why: error.message });
-    }
-  }
-  const located = terraform.bind(read("main.tf", main), neighbours, unread);
+  const texts = { "main.tf": main, ...others };
+  const located = bindIn(terraform, "/project/main.tf", Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/project/${name}`, text])));
   for (const document of located.documents) checkSpans(main, document);
   return located;
 }

@@ -1,0 +1,45 @@
+import { dirname } from "node:path";
+import type { Dialect, ProjectFiles, Source } from "../dialects/dialect.js";
+import { readText, systemCode } from "./disk.js";
+import { readDirectory, readFileIn } from "./readings.js";
+import { filesBelow, type Selection } from "./tree.js";
+
+/** What a dialect reads of the file that is looked at, and the project around it. Throws a `SyntaxProblem`. */
+export function projectFiles<Reading>(
+  dialect: Dialect<Reading>,
+  source: Source,
+  root: string,
+): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
+  const own = readFileIn(dialect, source);
+  return {
+    own,
+    files: {
+      root,
+      directory: (path) => readDirectory(dialect, path, path === dirname(source.path) ? { path: source.path, reading: own } : null),
+      text: (path) => (path === source.path ? source.text : textOf(path)),
+      holding: (words) => {
+        const { sources } = filesBelow(root, selectionOf(dialect));
+        const others = sources.filter((file) => file.path !== source.path && file.holds(words)).map(({ path }) => path);
+        return source.text.includes(words) ? [...others, source.path].sort() : others;
+      },
+    },
+  };
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readText(path);
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return null;
+  }
+}
+
+/** All files of a directory count where they are read as one, because what they declare may be put together from them. */
+export function selectionOf(dialect: Dialect<unknown>): Selection {
+  return {
+    name: dialect.name,
+    claims: (path) => dialect.claims(path),
+    wanted: (file) => dialect.scope === "directory" || dialect.mentions({ path: file.path, text: file.text, tree: null, principals: [] }),
+  };
+}

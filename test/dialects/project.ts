@@ -1,0 +1,39 @@
+import { dirname } from "node:path";
+import type { Dialect, ProjectFiles, Unread } from "../../src/dialects/dialect.js";
+import type { LocatedPolicies } from "../../src/model/policy.js";
+import { SyntaxProblem } from "../../src/model/text.js";
+
+/** A project of which there is nothing beside the file that is looked at. */
+export const NO_FILES: ProjectFiles<never> = { root: "/project", directory: () => ({ readings: [], unread: [] }), text: () => null, holding: () => [] };
+
+/** The policies of one of several files, which need not be on disk. Paths are absolute; the project's root is `/project`. */
+export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: Readonly<Record<string, string>>): LocatedPolicies {
+  const read = new Map<string, { readonly reading: Reading } | { readonly why: string }>();
+  for (const [file, text] of Object.entries(texts)) {
+    if (!dialect.claims(file)) continue;
+    try {
+      read.set(file, { reading: dialect.read({ path: file, text, tree: null, principals: [] }) });
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      if (file === path) throw error;
+      read.set(file, { why: error.message });
+    }
+  }
+  const own = read.get(path);
+  if (own === undefined || !("reading" in own)) throw new Error(`${path} cannot be read`);
+  const directories = new Map<string, ReturnType<ProjectFiles<Reading>["directory"]>>();
+  return dialect.bind(own.reading, {
+    root: "/project",
+    directory: (folder) => {
+      const known = directories.get(folder);
+      if (known !== undefined) return known;
+      const inside = [...read].filter(([file]) => dirname(file) === folder).sort(([a], [b]) => (a < b ? -1 : 1));
+      const unread = inside.flatMap(([file, outcome]): Unread[] => ("why" in outcome ? [{ path: file, why: outcome.why }] : []));
+      const made = { readings: inside.flatMap(([, outcome]) => ("reading" in outcome ? [outcome.reading] : [])), unread };
+      directories.set(folder, made);
+      return made;
+    },
+    text: (file) => texts[file] ?? null,
+    holding: (words) => [...read.keys()].filter((file) => texts[file]?.includes(words) === true).sort(),
+  });
+}
