@@ -33,8 +33,10 @@ export interface ProjectFiles<Reading> {
   directory(path: string): DirectoryReadings<Reading>;
   /** The text of any file, without its byte order mark; null when it cannot be read. */
   text(path: string): string | null;
-  /** Paths of the files below the root that the dialect claims and whose text holds these words as they stand. */
-  holding(words: string): readonly string[];
+  /** The files below the root that the dialect claims and whose text holds one of these words, in the order of their paths. */
+  holding(...words: readonly string[]): readonly SourceText[];
+  /** The files below the root that the dialect claims and whose paths end like this, in the order of their paths. */
+  ending(end: string): readonly SourceText[];
 }
 
 /**

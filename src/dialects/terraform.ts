@@ -3,42 +3,42 @@ import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy
 import type { PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
-import { directoryOf, type Directory } from "./terraform/directory.js";
+import { configurationOf, type Configuration } from "./terraform/configuration.js";
+import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
 
-/** Terraform and OpenTofu. JSON syntax is claimed so that it is not overlooked in a directory; it cannot be read yet. */
+/** Terraform and OpenTofu. Files of values, and JSON syntax, are claimed so that it is not overlooked in a directory; it cannot be read yet. */
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
   needsTree: false,
-  claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
+  claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
+  mentions: ({ path, text }) => !/\.(?:json|tfvars)$/u.test(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
   read: readTerraform,
   bind,
   rivals,
 };
 
 function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {
-  const { readings, unread } = files.directory(dirname(own.path));
-  const directory = sharedDirectory(readings);
+  const path = dirname(own.path);
+  const { unread } = files.directory(path);
+  const configuration = configurationOf(files);
   const unseen = unread.map(({ path, why }) => `${basename(path)} beside it could not be read (${why})`);
   return {
-    documents: own.policies.flatMap((policy) => located(policy, directory, unseen)),
+    documents: own.policies.flatMap((policy) => located(policy, path, configuration, unseen)),
     comments: own.comments,
-    opaque: own.elsewhere
-      .filter(({ locals }) => !locals.some((local) => directory.holdsPolicy(local)))
-      .map(({ span, why }) => ({ span, why })),
+    opaque: own.elsewhere.filter((place) => !configuration.isRead(place, path)).map(({ span, why }) => ({ span, why })),
   };
 }
 
-function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[]): readonly PolicyDocument[] {
+function located(policy: WrittenPolicy, path: string, configuration: Configuration, unseen: readonly string[]): readonly PolicyDocument[] {
   const { address, span, opaque, element, node, start } = policy;
-  const { attachment, holder, foreign, locked } = directory.flow(node, start);
+  const { attachment, holder, foreign, locked } = configuration.flow(policy, path);
   if (foreign) return [];
   const declared = node ?? start?.target ?? address;
-  const lock = directory.declaredTwice(declared) ? `${declared} is declared more than once` : locked;
+  const lock = configuration.directory(path).declaredTwice(declared) ? `${declared} is declared more than once` : locked;
   return [
     {
       address,
@@ -61,13 +61,6 @@ function lockedStatement(statement: Statement, lock: string): Statement {
   };
 }
 
-/** A directory is the same for each of its files: built once for one set of readings, and gone with them. */
-const directories = new WeakMap<readonly TerraformReading[], Directory>();
-
-function sharedDirectory(readings: readonly TerraformReading[]): Directory {
-  return remembered(directories, readings, () => directoryOf(readings));
-}
-
 /** One question is asked of many files, and one file is asked many questions. */
 const wordsInFile = new WeakMap<SourceText, ReadonlySet<string>>();
 /** With `<` and `>` where an unknown part touches the word. */
@@ -85,7 +78,7 @@ function rivals(source: SourceText, reference: PrincipalReference): boolean {
   );
   if (!present.has(`aws_iam_${kind}`) || !wanted.every((word) => hasWord(present, word))) return false;
   const directory = remembered(readAlone, source, () => directoryAlone(source));
-  return directory === null || directory.mayDeclare(reference);
+  return directory === null || mayDeclare(directory, reference);
 }
 
 const readAlone = new WeakMap<SourceText, Directory | null>();
