@@ -19,6 +19,7 @@ export const terraform: Dialect<TerraformReading> = {
   read: readTerraform,
   bind,
   rivals,
+  rivalWords,
 };
 
 function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {
@@ -61,31 +62,39 @@ function lockedStatement(statement: Statement, lock: string): Statement {
   };
 }
 
-/** One question is asked of many files, and one file is asked many questions. */
-const wordsInFile = new WeakMap<SourceText, ReadonlySet<string>>();
+/** One question is asked of many directories, and one directory is asked many questions. */
+const wordsInSources = new WeakMap<readonly SourceText[], ReadonlySet<string>>();
 /** With `<` and `>` where an unknown part touches the word. */
 const wordsInName = new WeakMap<PrincipalReference, readonly string[]>();
 
 /** Words first, not whole texts: the other name may be put together differently. What has them is read. */
-function rivals(source: SourceText, reference: PrincipalReference): boolean {
+function rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean {
   const { kind, name } = reference;
   if (name.kind === "arn") return false;
-  const wanted = remembered(wordsInName, reference, () => wordsOf(name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, "<>")));
-  const present = remembered(
-    wordsInFile,
-    source,
-    () => new Set([...(source.text.match(/[A-Za-z0-9]+/gu) ?? []), ...(source.text.match(/\baws_iam_(?:role|user|group)\b/gu) ?? [])]),
-  );
-  if (!present.has(`aws_iam_${kind}`) || !wanted.every((word) => hasWord(present, word))) return false;
-  const directory = remembered(readAlone, source, () => directoryAlone(source));
+  const present = remembered(wordsInSources, sources, () => new Set(sources.flatMap(({ text }) => text.match(/\baws_iam_(?:role|user|group)\b|[A-Za-z0-9]+/gu) ?? [])));
+  if (!present.has(`aws_iam_${kind}`) || !wordsWanted(reference).every((word) => hasWord(present, word))) return false;
+  const directory = remembered(directoriesAlone, sources, () => directoryAlone(sources));
   return directory === null || mayDeclare(directory, reference);
 }
 
-const readAlone = new WeakMap<SourceText, Directory | null>();
+function wordsWanted(reference: PrincipalReference): readonly string[] {
+  const { name } = reference;
+  if (name.kind === "arn") return [];
+  return remembered(wordsInName, reference, () => wordsOf(name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, "<>")));
+}
 
-function directoryAlone(source: SourceText): Directory | null {
+/** Text that some file must hold: the resource's type, and each word of the name. */
+function rivalWords(reference: PrincipalReference): readonly string[] {
+  return [`aws_iam_${reference.kind}`, ...wordsWanted(reference).map((word) => word.replace(/[<>]/gu, ""))];
+}
+
+const directoriesAlone = new WeakMap<readonly SourceText[], Directory | null>();
+const readAlone = new WeakMap<SourceText, TerraformReading>();
+
+/** Null when one of its files cannot be read. */
+function directoryAlone(sources: readonly SourceText[]): Directory | null {
   try {
-    return directoryOf([readTerraform(source)]);
+    return directoryOf(sources.map((source) => remembered(readAlone, source, () => readTerraform(source))));
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     return null;

@@ -158,7 +158,7 @@ describe("a name that is made at deployment", () => {
 
   test("may come from another directory that uses the same words", () => {
     const rivals = (text: string, role = pattern): boolean =>
-      terraform.rivals({ path: "/other/main.tf", text }, referenceOf(attachedTo(role)));
+      terraform.rivals([{ path: "/other/main.tf", text }], referenceOf(attachedTo(role)));
     expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-orders"\n}')).toBe(true);
     expect(rivals('resource "aws_iam_role" "x" {\n name = join("-", [var.e, "orders"])\n}')).toBe(true);
     expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-payments"\n}')).toBe(false);
@@ -170,14 +170,14 @@ describe("a name that is made at deployment", () => {
 
   test("may come from another directory whose word only begins or ends alike", () => {
     const open = referenceOf(attachedTo('name = "orders${var.suffix}"'));
-    const rivals = (name: string): boolean => terraform.rivals({ path: "/other", text: `resource "aws_iam_role" "x" {\n name = "${name}"\n}` }, open);
+    const rivals = (name: string): boolean => terraform.rivals([{ path: "/other", text: `resource "aws_iam_role" "x" {\n name = "${name}"\n}` }], open);
     expect(["orders", "orders2-admin", "ordersApi"].map(rivals)).toEqual([true, true, true]);
     expect(["order", "my-orders", "reorders"].map(rivals)).toEqual([false, false, false]);
   });
 
   test("is a literal name of another directory only when a resource there declares it", () => {
     const literal = referenceOf(attachedTo('name = "orders"'));
-    const rivals = (text: string): boolean => terraform.rivals({ path: "/other", text }, literal);
+    const rivals = (text: string): boolean => terraform.rivals([{ path: "/other", text }], literal);
     expect(rivals('resource "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(true);
     expect(rivals('locals {\n n = "orders"\n}\nresource "aws_iam_role" "x" {\n name = local.n\n}')).toBe(true);
     expect(rivals('data "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(false);
