@@ -8,13 +8,13 @@ import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terr
 
 export type { TerraformReading } from "./terraform/reading.js";
 
-/** Terraform and OpenTofu. JSON syntax is claimed so that it is not overlooked in a directory; it cannot be read yet. */
+/** Terraform and OpenTofu, in native and in JSON syntax. */
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
+  mentions: ({ text }) => /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
   read: readTerraform,
   bind,
   rivals,

@@ -204,6 +204,7 @@ describe("which files are Terraform's", () => {
     const mentions = (path: string, text: string): boolean => terraform.mentions({ path, text, tree: null, principals: [] });
     expect(mentions("/a/main.tf", 'resource "aws_s3_bucket" "b" {}')).toBe(false);
     expect(mentions("/a/main.tf", 'resource "aws_iam_role" "b" {}')).toBe(true);
-    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(false);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(true);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_s3_bucket": {}}}')).toBe(false);
   });
 });
