@@ -245,7 +245,7 @@ describe("what HashiCorp's parser makes of the Terraform fixtures is JSON syntax
     if (!verdict.accepted || verdict.json === undefined || /<<|\\|\$\$\{|%%?\{|~\}/u.test(text)) return;
     const json = JSON.stringify(verdict.json, null, 2);
     // Expressions are shown by their source, in which JSON's escapes still stand.
-    const read = JSON.stringify(toJson(json, parseTerraformJson(json)), (_key, value: unknown) =>
+    const read = JSON.stringify(toJson(json, parseTerraformJson(json)), (_key, value: unknown): unknown =>
       typeof value === "string" && value.includes("${") ? JSON.parse(`"${value}"`) : value,
     );
     expect(JSON.parse(read)).toEqual(JSON.parse(json));
