@@ -5,17 +5,18 @@ import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
 import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
+import { isValuesFile } from "./terraform/tfvars.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
 
-/** Terraform and OpenTofu. Files of values, and JSON syntax, are claimed so that it is not overlooked in a directory; it cannot be read yet. */
+/** Terraform and OpenTofu, in native and in JSON syntax, with the files that assign values to variables. */
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !/\.(?:json|tfvars)$/u.test(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
+  mentions: ({ path, text }) => !isValuesFile(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
   read: readTerraform,
   bind,
   rivals,

@@ -1,9 +1,10 @@
-import type { ListElement, Opaque, SourceList, Statement } from "../../model/policy.js";
-import { SyntaxProblem, slice, type SourceText, type Span } from "../../model/text.js";
+import type { ListElement, Opaque, Statement } from "../../model/policy.js";
+import { slice, type SourceText, type Span } from "../../model/text.js";
 import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
+import { attributeOf, blockList, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
+import { parseTerraformJson } from "./json-shape.js";
 import { modulePartsOf, type ModuleParts, type NamedValue, type Sourced } from "./module-blocks.js";
 import { policyDocument } from "./policy-document.js";
 import { policyTexts, withoutText, type PolicyText } from "./policy-text.js";
@@ -51,8 +52,7 @@ const RELEVANT = /aws_iam_|\b(?:locals?|module|variable|output|backend|cloud)\b|
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (isValuesFile(path)) return { ...nothingIn(path), assignments: readAssignments(path, text) };
   if (!RELEVANT.test(text)) return nothingIn(path);
-  if (path.endsWith(".json")) throw new SyntaxProblem("Terraform's JSON syntax is not read yet.", 0);
-  const file = parseHcl(text);
+  const file = path.endsWith(".json") ? parseTerraformJson(text) : parseHcl(text);
   const blocks = file.body.items.filter((item) => item.type === "HclBlock");
   const found = blocks.map((block) => blockPolicies(block, text));
   const uses = blocks.map(usesIn);
@@ -146,7 +146,7 @@ function blockPolicies(block: HclBlock, source: string): Found {
 function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   const blocks = blocksOf(role.body, "inline_policy");
   const dynamic = blocksOf(role.body, "dynamic").filter(({ labels }) => labels[0]?.value === "inline_policy");
-  const list: SourceList = { syntax: "blocks", items: blocks.map((block) => block.span) };
+  const list = blockList(blocks);
   // Without any inline_policy block the provider no longer manages the role's inline policies, and they stay.
   const removable = blocks.length > 1;
   const inline: Site = { ...site, path: ["inline_policy", "policy"] };
@@ -154,7 +154,7 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   return merge([
     inlineAttribute(role, site, source),
     ...blocks.map((block, index) =>
-      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable ? { list, index } : null }, source),
+      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable && list !== null ? { list, index } : null }, source),
     ),
     ...dynamic
       .flatMap(({ body }) => blocksOf(body, "content"))

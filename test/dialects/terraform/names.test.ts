@@ -243,6 +243,7 @@ describe("which files are Terraform's", () => {
     expect(mentions("/a/main.tf", 'resource "aws_s3_bucket" "b" {}')).toBe(false);
     expect(mentions("/a/main.tf", 'resource "aws_iam_role" "b" {}')).toBe(true);
     expect(mentions("/a/main.tfvars", 'actions = ["s3:*"]')).toBe(false);
-    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(false);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(true);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_s3_bucket": {}}}')).toBe(false);
   });
 });
