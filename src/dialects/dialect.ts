@@ -63,6 +63,6 @@ export interface Dialect<Reading> {
    * may declare for another account. Cheap and cautious: yes, when in doubt.
    */
   rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean;
-  /** Words without all of which `rivals` would say no: a quick search comes first. */
+  /** Words without all of which `rivals` would say no, in the order in which they are looked for. */
   rivalWords(reference: PrincipalReference): readonly string[];
 }
