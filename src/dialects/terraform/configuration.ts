@@ -8,6 +8,7 @@ import { installedModules } from "./installed-modules.js";
 import { localSources } from "./local-sources.js";
 import type { ModuleCall, NamedValue, Sourced } from "./module-blocks.js";
 import { declaredPrincipals, shownKey, type Declared } from "./principals.js";
+import { policyMentions } from "./policy-mentions.js";
 import { policyTexts } from "./policy-text.js";
 import type { Elsewhere, TerraformReading, WrittenPolicy } from "./reading.js";
 import { scopeOf, settle, type Called, type ModuleInstance, type Placed } from "./scope.js";
@@ -34,6 +35,7 @@ interface Instances {
 
 export function configurationOf(files: ProjectFiles<TerraformReading>): Configuration {
   const directoryByModule = new Map<ModuleInstance, Directory>();
+  const pathByModule = new Map<ModuleInstance, string>();
   const children = new Map<ModuleInstance, Map<string, Called | null>>();
   const principals = new Map<ModuleInstance, Map<Declaration, Declared>>();
   const instancesByPath = new Map<string, Instances>();
@@ -64,6 +66,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
     const own = directory(path);
     const module: ModuleInstance = { ...given, values: own.values, called: (name) => called(module, path, name) };
     directoryByModule.set(module, own);
+    pathByModule.set(module, path);
     return module;
   };
 
@@ -143,7 +146,19 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   const flow = (policy: Pick<WrittenPolicy, "node" | "start">, path: string): Flow => {
     const { modules: instances, open } = instancesAt(path, []);
     const found = flowOf(policy.node, policy.start, instances, modules);
-    return open.length === 0 ? found : { ...found, attachment: { ...found.attachment, open: [...found.attachment.open, ...open] } };
+    const clauses = [...found.attachment.open, ...open, ...mentions(found)];
+    return clauses.length === found.attachment.open.length ? found : { ...found, attachment: { ...found.attachment, open: [...new Set(clauses)] } };
+  };
+
+  /** Who names a managed policy of a flow without being reached by it. */
+  const mentions = ({ modules: reached, policyNames }: Flow): readonly string[] => {
+    if (policyNames.length === 0) return [];
+    const known = new Set(reached.map((module) => pathByModule.get(module)));
+    return [...new Set(policyNames)].flatMap((name) =>
+      (policyMentions(files).get(name) ?? [])
+        .filter((path) => !known.has(dirname(path)))
+        .map((path) => `${shownPath(path, files)} names the policy "${name}", and may attach it`),
+    );
   };
 
   const nodesWithPolicies = (path: string): ReadonlySet<string> => {
