@@ -1,10 +1,10 @@
 import { basename, dirname } from "node:path";
-import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy.js";
+import type { LocatedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
 import type { PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 import { directoryOf, type Directory } from "./terraform/directory.js";
-import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
+import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
 
@@ -14,7 +14,7 @@ export const terraform: Dialect<TerraformReading> = {
   scope: "directory",
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
+  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text),
   read: readTerraform,
   bind,
   rivals,
@@ -34,22 +34,43 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
 }
 
 function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[]): readonly PolicyDocument[] {
-  const { address, span, opaque, element, node, start } = policy;
+  const { address, span, element, node, start, value } = policy;
   const { attachment, holder, foreign, locked } = directory.flow(node, start);
-  if (foreign) return [];
+  // A value that becomes part of no policy with a principal is only a list of words.
+  if (foreign || (value !== null && attachment.principals.length === 0)) return [];
+  const open = [...attachment.open, ...unseen];
   const declared = node ?? start?.target ?? address;
-  const lock = directory.declaredTwice(declared) ? `${declared} is declared more than once` : locked;
+  const twice = directory.declaredTwice(declared) ? `${declared} is declared more than once` : null;
+  const lock = twice ?? locked ?? (value === null ? null : valueLock(value, address, directory, open));
   return [
     {
       address,
       holder,
       span,
-      statements: lock === null ? policy.statements : policy.statements.map((statement) => lockedStatement(statement, lock)),
-      opaque,
+      statements: policy.statements.map((statement) => ofDirectory(lock === null ? statement : lockedStatement(statement, lock), directory)),
+      opaque: policy.opaque.map((part) => known(part, directory)),
       element: lock === null ? element : null,
-      attachment: { ...attachment, open: [...attachment.open, ...unseen] },
+      attachment: { ...attachment, open },
+      ...(value === null || value.shape === "policy" ? {} : { partial: true }),
     },
   ];
+}
+
+/** Where else a value ends up may be a "Deny", which must not lose anything. */
+function valueLock({ local }: WrittenValue, address: string, directory: Directory, open: readonly string[]): string | null {
+  if (local === null) return `another value may be given to ${address}`;
+  if (directory.local(local) === null) return `local.${local} is declared more than once`;
+  return open[0] ?? null;
+}
+
+function ofDirectory(statement: Statement, directory: Directory): Statement {
+  return statement.opaque.length === 0 ? statement : { ...statement, opaque: statement.opaque.map((part) => known(part, directory)) };
+}
+
+/** What a value refers to, if that is read where it stands. */
+function known(part: Opaque, directory: Directory): Opaque {
+  if (part.from === undefined || directory.holdsPolicy(part.from)) return part;
+  return { span: part.span, why: part.why };
 }
 
 function lockedStatement(statement: Statement, lock: string): Statement {
