@@ -17,6 +17,8 @@ import { scopeOf, settle, type Called, type ModuleInstance, type Placed } from "
 export interface Configuration {
   readonly directory: (path: string) => Directory;
   readonly flow: (policy: Pick<WrittenPolicy, "node" | "start">, path: string) => Flow;
+  /** Does a policy that can be read flow through this node of a directory? */
+  readonly holdsPolicy: (node: string, path: string) => boolean;
   /** Is the policy of an attribute of this directory read where it is written? */
   readonly isRead: (place: Elsewhere, path: string) => boolean;
 }
@@ -173,6 +175,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   return {
     directory,
     flow,
+    holdsPolicy: (node, path) => nodesWithPolicies(path).has(node),
     isRead: ({ sources, value }, path) => {
       if (sources.some((node) => node.startsWith("local.") && nodesWithPolicies(path).has(node))) return true;
       const { modules: instances } = instancesAt(path, []);
