@@ -5,12 +5,13 @@ import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
 import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
+import { declares } from "./terraform/declares.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
 import { isValuesFile } from "./terraform/tfvars.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
 
-/** Terraform and OpenTofu, in native and in JSON syntax, and their files of values. */
+/** Terraform and OpenTofu, in native and in JSON syntax, with the files that assign values to variables. */
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
@@ -21,6 +22,7 @@ export const terraform: Dialect<TerraformReading> = {
   bind,
   rivals,
   rivalWords,
+  declares,
 };
 
 function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {
@@ -86,7 +88,9 @@ function wordsWanted(reference: PrincipalReference): readonly string[] {
 
 /** Text that some file must hold: the resource's type, and each word of the name. */
 function rivalWords(reference: PrincipalReference): readonly string[] {
-  return [`aws_iam_${reference.kind}`, ...wordsWanted(reference).map((word) => word.replace(/[<>]/gu, ""))];
+  const words = [`aws_iam_${reference.kind}`, ...wordsWanted(reference).map((word) => word.replace(/[<>]/gu, ""))];
+  // Long words are found faster, and in fewer places.
+  return words.sort((a, b) => b.length - a.length);
 }
 
 const directoriesAlone = new WeakMap<readonly SourceText[], Directory | null>();

@@ -2,9 +2,6 @@ import { dirname, resolve } from "node:path";
 import type { SourceText } from "../../model/text.js";
 import type { ProjectFiles } from "../dialect.js";
 
-/** What a file that calls a module by its path must hold. */
-const MARKS = ['"./', '"../', '".."', '"."'] as const;
-
 /** In HCL and in JSON syntax. Comments may match, too: who is found is read before it counts. */
 const SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}(?:\/[^"\n]*)?)"/gu;
 
@@ -13,7 +10,7 @@ const indexes = new WeakMap<readonly SourceText[], ReadonlyMap<string, readonly 
 
 /** The directories of the project that call the module in a directory by its path, by that directory. Nothing is parsed. */
 export function localSources(files: Pick<ProjectFiles<unknown>, "holding">): ReadonlyMap<string, readonly string[]> {
-  const calling = files.holding(...MARKS);
+  const calling = files.holding("module");
   const known = indexes.get(calling);
   if (known !== undefined) return known;
   const callers = new Map<string, Set<string>>();
