@@ -29,7 +29,7 @@ const wall = (files, forbidden) => ({
   },
 });
 
-const all = ["model", "syntax", "dialects", "findings", "iam", "evidence", "load-catalogue", "project", "refine", "refine-policy", "edit", "verdict", "explain", "eslint", "cdk-nag", "cli", "rules", "index"];
+const all = ["model", "syntax", "dialects", "findings", "iam", "evidence", "deployed", "load-catalogue", "project", "refine", "refine-policy", "edit", "verdict", "explain", "eslint", "cdk-nag", "cli", "rules", "index"];
 const except = (...allowed) => all.filter((name) => !allowed.includes(name));
 
 export default defineConfig([
@@ -67,6 +67,7 @@ export default defineConfig([
   wall(["src/dialects/**"], except("dialects", "model", "syntax")),
   wall(["src/findings/**"], except("findings", "model")),
   wall(["src/evidence.ts"], except("findings", "iam", "model")),
+  wall(["src/deployed/**"], except("deployed", "evidence", "findings", "iam", "model", "project")),
   wall(["src/load-catalogue.ts"], except("findings", "iam", "model")),
   wall(["src/project.ts", "src/project/**"], except("project", "dialects", "syntax", "model")),
   wall(["src/refine.ts"], except("iam", "model")),

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { badPlace, type BadInput } from "./findings/bad-input.js";
 import { FETCH_DETAILS, getFindingCommand } from "./findings/commands.js";
-import { readFile, statFile } from "./findings/files.js";
+import { fileMemo, type FileContent } from "./findings/file-memo.js";
 import { counted, type FindingsFile, type Skipped } from "./findings/findings-file.js";
 import { readFindings } from "./findings/format.js";
+import { FINDINGS } from "./findings/json-values.js";
 import { mergeFindings } from "./findings/merge.js";
 import { intersection } from "./findings/unused.js";
 import { matchesArn, parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
@@ -61,38 +62,13 @@ let recent: readonly Loaded[] = [];
 const MANY_FILES = 1000;
 const RECHECK_AFTER = 2000;
 
-interface Content {
-  readonly digest: string;
-  readonly findings: FindingsFile;
-}
+const contentOf = fileMemo(FINDINGS, readFindings);
 
-interface KnownContent {
-  readonly modified: number;
-  readonly size: number;
-  readonly readAt: number;
-  readonly content: Content;
-}
-
-const contents = new Map<string, KnownContent>();
-
-/** A file that was read within this many milliseconds of its change may change again without a new modification time. */
-const CLOCK_TICK = 50;
-
-function contentOf(path: string): Content {
-  const { mtimeMs: modified, size } = statFile(path);
-  const known = contents.get(path);
-  const unchanged = known?.modified === modified && known.size === size;
-  if (unchanged && Math.abs(known.readAt - modified) > CLOCK_TICK) return known.content;
-  const readAt = Date.now();
-  const { text, digest } = readFile(path);
-  const content = known?.content.digest === digest ? known.content : { digest, findings: readFindings(path, text) };
-  contents.set(path, { modified, size, readAt, content });
-  return content;
-}
+type Content = FileContent<FindingsFile>;
 
 function merged(files: readonly string[], read: readonly Content[]): Evidence {
   const byArn = new Map<string, Finding[]>();
-  for (const { findings } of read) {
+  for (const { value: findings } of read) {
     for (const finding of findings.findings) {
       const group = byArn.get(finding.principalArn);
       if (group === undefined) byArn.set(finding.principalArn, [finding]);
@@ -101,7 +77,7 @@ function merged(files: readonly string[], read: readonly Content[]): Evidence {
   }
   const principals: PrincipalEvidence[] = [];
   const settled: Settled[] = [];
-  const skipped = read.flatMap((content) => content.findings.skipped);
+  const skipped = read.flatMap((content) => content.value.skipped);
   for (const [arn, findings] of [...byArn].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { kind, name, account } = principalOf(arn, findings);
     const { merged: evidence, skipped: notCounted } = mergeFindings(findings);

@@ -1,11 +1,11 @@
-import { basename, dirname, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
 import type { LocatedPolicies } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
 import { projectFiles, selectionOf } from "./project/files.js";
-import { linkTarget } from "./project/disk.js";
+import { linkTarget, listDirectory, systemCode } from "./project/disk.js";
 import { filesBelow, type TreeSource } from "./project/tree.js";
 
 export type DialectName = Dialect<unknown>["name"];
@@ -118,6 +118,33 @@ export function rivalsOf(
 
 function mentioning(dialect: Dialect<unknown>, files: readonly TreeSource[]): TreeSource | undefined {
   return files.find(({ path, text }) => dialect.mentions({ path, text, tree: null, principals: [] }));
+}
+
+/** What is deployed as one below `root` (a directory or a file, by its path) and declares all of these. */
+export function declarersOf(dialectName: DialectName, names: readonly string[], root: string): readonly string[] {
+  const dialect = dialects.find(({ name }) => name === dialectName);
+  if (dialect?.declares === undefined) return [];
+  const { sources } = filesBelow(root, selectionOf(dialect));
+  const words = names.map((name) => name.slice(name.lastIndexOf(".") + 1));
+  return unitsOf(dialect, sources).flatMap((unit) => {
+    const [first] = unit.files;
+    // SAM makes `OrdersRole` of `Orders`.
+    const mayDeclare = words.every((word) => unit.holds(word) || unit.holds(word.replace(/Role$/u, "")) || word === "IamRoleLambdaExecution");
+    if (first === undefined || !mayDeclare || dialect.declares?.(unit.files, names) !== true) return [];
+    return [dialect.scope === "directory" ? dirname(first.path) : first.path];
+  });
+}
+
+/** Do files of this dialect lie in a directory? */
+export function hasSources(dialectName: DialectName, directory: string): boolean {
+  const dialect = dialects.find(({ name }) => name === dialectName);
+  if (dialect === undefined) return false;
+  try {
+    return listDirectory(directory).some((entry) => !entry.isDirectory() && dialect.claims(join(directory, entry.name)));
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return false;
+  }
 }
 
 /**

@@ -169,7 +169,10 @@ function documentGates(
   options: JudgeOptions,
 ): Gates {
   if (text.includes("\uFFFD")) return { message: "the file is not all UTF-8 text, and writing it would change other characters", suggestion: null };
-  let suggestion = document.attachment.open[0] ?? null;
+  const { open, doubts = [] } = document.attachment;
+  const grave = doubts.find(({ leaves }) => leaves === "message");
+  if (grave !== undefined) return { message: grave.clause, suggestion: null };
+  let suggestion = open[0] ?? doubts[0]?.clause ?? null;
   for (const reference of document.attachment.principals) {
     if (reference.name.kind === "arn") continue;
     const rivals = options.rivals(reference);

@@ -25,6 +25,8 @@ export interface LintOptions {
   readonly principals?: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
+  readonly state?: readonly string[];
+  readonly stackResources?: readonly string[];
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly format?: string;
@@ -97,6 +99,8 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     principals: Object.fromEntries(Object.entries(map).map(([glob, arns]) => [isAbsolute(glob) ? glob : globFrom(base, cwd, glob), arns])),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
     ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
+    ...(options.state === undefined ? {} : { state: options.state }),
+    ...(options.stackResources === undefined ? {} : { stackResources: options.stackResources }),
   });
   return { [PLUGIN_NAME]: { ...settings, root: base } };
 }
@@ -166,8 +170,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue } = settings[PLUGIN_NAME];
-  const inputs = catalogue === undefined ? findings : [...findings, catalogue];
+  const { findings, catalogue, deployments = [] } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...deployments.map(({ file }) => file)];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },

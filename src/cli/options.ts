@@ -19,6 +19,20 @@ export function catalogueOption(): Option {
   return new Option("--catalogue <file>", "an action catalogue of `least-privilege catalogue`, instead of the built-in one");
 }
 
+export function stateOption(): Option {
+  return repeatable(
+    "--state <file>",
+    "a Terraform state (terraform show -json, or state pull), which tells the ARNs of roles; <directory>=<file> names its root module; may be repeated",
+  );
+}
+
+export function stackResourcesOption(): Option {
+  return repeatable(
+    "--stack-resources <file>",
+    "output of describe-stack-resources or list-stack-resources, the same for a template; <template>=<file> names it; may be repeated",
+  );
+}
+
 export function principalsOption(): Option {
   return repeatable(
     "--principal <arn>",

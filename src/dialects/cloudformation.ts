@@ -3,6 +3,7 @@ import type { PrincipalKind, PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import { parseYaml } from "../syntax/yaml.js";
 import { attachedPolicies } from "./cloudformation/attached-policies.js";
+import { declares } from "./cloudformation/declares.js";
 import { SURE_ID_LENGTH } from "./cloudformation/generated-name.js";
 import { inlinePolicies } from "./cloudformation/inline-policies.js";
 import { joined, type Located } from "./cloudformation/located.js";
@@ -37,6 +38,7 @@ export const cloudformation: Dialect<LocatedPolicies> = {
   bind: (own) => own,
   rivalWords: () => [],
   rivals: (sources, reference) => sources.some((source) => declaresRival(source, reference)),
+  declares,
 };
 
 function declaresRival(source: SourceText, reference: PrincipalReference): boolean {

@@ -65,4 +65,10 @@ export interface Dialect<Reading> {
   rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean;
   /** Words without all of which `rivals` would say no, in the order in which they are looked for. */
   rivalWords(reference: PrincipalReference): readonly string[];
+  /**
+   * Do these files, which are deployed as one, declare all of these? The names are those of the records of deployments: logical
+   * ids; of Terraform, what the root module itself declares (`module.app`, `aws_iam_role.orders`). Absent where there are no
+   * such records.
+   */
+  readonly declares?: (sources: readonly SourceText[], names: readonly string[]) => boolean;
 }

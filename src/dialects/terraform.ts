@@ -5,6 +5,7 @@ import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
 import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
+import { declares } from "./terraform/declares.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 import { isValuesFile } from "./terraform/tfvars.js";
 
@@ -21,6 +22,7 @@ export const terraform: Dialect<TerraformReading> = {
   bind,
   rivals,
   rivalWords,
+  declares,
 };
 
 function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {

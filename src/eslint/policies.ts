@@ -1,11 +1,13 @@
 import { dirname } from "node:path";
 import type { Rule, SourceCode } from "eslint";
+import { loadDeployments } from "../deployed/deployments.js";
+import { withDeployedNames } from "../deployed/named.js";
 import { loadEvidence } from "../evidence.js";
 import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
-import { principalsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
 export type { PrincipalEvidence } from "../model/usage.js";
 export type { EditTarget, Verdict } from "../verdict.js";
@@ -44,10 +46,12 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
   const found = policiesIn(source, own?.root ?? dirname(path));
   if (found === null) return NOTHING;
   if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
-  const { findings, protectedActions = [], catalogue, root } = settingsOf(settings);
-  const located = withSharedText(found.located, path, found.dialect, root);
+  const checked = settingsOf(settings);
+  const { findings, protectedActions = [], catalogue, root } = checked;
+  const evidence = loadEvidence(findings);
+  const located = withDeployedNames(withSharedText(found.located, path, found.dialect, root), loadDeployments(recordsOf(checked)), evidence);
   const judgements = judge(source.text, located, {
-    evidence: loadEvidence(findings),
+    evidence,
     catalogue: loadCatalogue(catalogue),
     protectedActions,
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root),

@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import picomatch from "picomatch";
 import * as z from "zod/mini";
+import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
+import { placeRecords } from "../deployed/placement.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
 import { catalogueFingerprint } from "../load-catalogue.js";
@@ -17,6 +19,9 @@ const settingsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
+  deployments: z.optional(
+    z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
+  ),
 });
 
 /**
@@ -34,6 +39,13 @@ export interface EvidenceOptions {
   readonly protectedActions?: readonly string[];
   /** An action catalogue that `least-privilege catalogue` wrote, relative to `cwd`, to be used instead of the built-in one. */
   readonly catalogue?: string;
+  /**
+   * Terraform states, of `terraform show -json` or `terraform state pull`, relative to `cwd`: they tell the ARN of each role and
+   * user. `directory=file` where it does not show which root module a state is of.
+   */
+  readonly state?: readonly string[];
+  /** Answers of `describe-stack-resources` or `list-stack-resources`, the same for templates; or `template=file`. */
+  readonly stackResources?: readonly string[];
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
@@ -43,13 +55,16 @@ const optionsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), z.union([z.string(), z.readonly(z.array(z.string()))]))),
   protectedActions: z.optional(z.readonly(z.array(z.string()))),
   catalogue: z.optional(z.string()),
+  state: z.optional(z.readonly(z.array(z.string()))),
+  stackResources: z.optional(z.readonly(z.array(z.string()))),
   cwd: z.optional(z.string()),
 });
 
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
  * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint, together with
- * that of the catalogue file if there is one, makes ESLint's cache forget results of older ones. Throws `BadInput`.
+ * those of the catalogue file and of the records of deployments if there are some, makes ESLint's cache forget results of older
+ * ones. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
   const result = optionsSchema.safeParse(options);
@@ -70,7 +85,19 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
     settings.catalogue = resolve(root, options.catalogue);
     settings.fingerprint = `${settings.fingerprint}-${catalogueFingerprint(settings.catalogue)}`;
   }
+  const deployments = placeRecords({ states: options.state ?? [], stackResources: options.stackResources ?? [] }, root);
+  if (deployments.length > 0) {
+    settings.deployments = [...deployments];
+    settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(deployments)}`;
+  }
   return { [SETTINGS_KEY]: settings };
+}
+
+const NO_RECORDS: readonly DeploymentRecords[] = [];
+
+/** The records of deployments; the same array for the same settings. */
+export function recordsOf({ deployments }: Settings): readonly DeploymentRecords[] {
+  return deployments ?? NO_RECORDS;
 }
 
 /** Throws `BadInput` at the first that no action can match. */

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from "n
 import { join, resolve } from "node:path";
 import { globSync, isDynamicPattern } from "tinyglobby";
 import { BadInput } from "./bad-input.js";
+import { FINDINGS, type Exported } from "./json-values.js";
 
 const EXPORT_NAME = /\.(?:json|jsonl|ndjson)$/i;
 
@@ -68,13 +69,13 @@ export function statFile(path: string): Stats {
   return attempt(path, () => statSync(path));
 }
 
-/** A findings file's text, without byte order mark, and the SHA-256 of its bytes in hex. Throws `BadInput`. */
-export function readFile(path: string): { readonly text: string; readonly digest: string } {
+/** An exported file's text, without byte order mark, and the SHA-256 of its bytes in hex. Throws `BadInput`. */
+export function readFile(path: string, exported = FINDINGS): { readonly text: string; readonly digest: string } {
   const bytes = attempt(path, () => readFileSync(path));
-  return { text: decoded(path, bytes), digest: createHash("sha256").update(bytes).digest("hex") };
+  return { text: decoded(path, bytes, exported), digest: createHash("sha256").update(bytes).digest("hex") };
 }
 
-function decoded(path: string, bytes: Uint8Array): string {
+function decoded(path: string, bytes: Uint8Array, { what, how }: Exported): string {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
     throw new BadInput(`${path}: the file is larger than 512 MB: split it, for example into one file a finding.`);
   }
@@ -83,7 +84,7 @@ function decoded(path: string, bytes: Uint8Array): string {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new BadInput(
-      `${path}: the file is not text in ${encoding.toUpperCase()}: export the findings again with --output json.`,
+      `${path}: the file is not text in ${encoding.toUpperCase()}: export ${what} again ${how}.`,
       { cause },
     );
   }

@@ -24,27 +24,35 @@ export interface JsonValue {
   readonly line: number;
 }
 
+/** What is in an exported file, and how it is exported: completes "export … again …". */
+export interface Exported {
+  readonly what: string;
+  readonly how: string;
+}
+
+export const FINDINGS: Exported = { what: "the findings", how: "with --output json" };
+
 /**
  * All JSON values of a text: one document, JSON Lines, or documents one after the other as `aws … >> file` leaves them.
  * Linear in the text's length. Throws `BadInput` when the text is empty, truncated, or not JSON.
  */
-export function jsonValues(file: string, text: string): readonly JsonValue[] {
+export function jsonValues(file: string, text: string, exported = FINDINGS): readonly JsonValue[] {
   const start = skipBlanks(text, 0);
   if (start === text.length) {
     throw new BadInput(`${file}: the file is empty: run the command that should have written it again, or delete the file.`);
   }
   const whole = parse(text.slice(start));
-  return whole === null ? severalValues(file, text, start) : [{ value: whole.value, line: 1 }];
+  return whole === null ? severalValues(file, text, start, exported) : [{ value: whole.value, line: 1 }];
 }
 
-function severalValues(file: string, text: string, first: number): readonly JsonValue[] {
+function severalValues(file: string, text: string, first: number, exported: Exported): readonly JsonValue[] {
   const values: JsonValue[] = [];
   let line = positionAt(text, first).line;
   let at = first;
   while (at < text.length) {
     const end = endOfValue(text, at);
     const parsed = end === null ? null : parse(text.slice(at, end));
-    if (end === null || parsed === null) throw unreadable(file, text, at);
+    if (end === null || parsed === null) throw unreadable(file, text, at, exported);
     values.push({ value: parsed.value, line });
     const next = skipBlanks(text, end);
     line += lineFeeds(text, at, next);
@@ -106,13 +114,13 @@ function endOfString(text: string, open: number): number | null {
   return null;
 }
 
-function unreadable(file: string, text: string, start: number): BadInput {
+function unreadable(file: string, text: string, start: number, { what, how }: Exported): BadInput {
   const offence = text[start] === "{" || text[start] === "[" ? firstOffence(text, start) : start;
   if (offence === null) {
     return badPlace(
       [file, `line ${String(positionAt(text, start).line)}`],
       "the JSON is truncated, what begins here is never closed",
-      "export the findings again, or delete the file",
+      `export ${what} again, or delete the file`,
     );
   }
   const { line, column } = positionAt(text, offence);
@@ -120,7 +128,7 @@ function unreadable(file: string, text: string, start: number): BadInput {
   return badPlace(
     [file, `line ${String(line)}, column ${String(column)}`],
     `this is not JSON, ${shown} is not expected here`,
-    "export the findings again with --output json, or delete the file",
+    `export ${what} again ${how}, or delete the file`,
   );
 }
 

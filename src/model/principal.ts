@@ -52,6 +52,18 @@ export interface DeclaredAt {
 export interface Attachment {
   readonly principals: readonly PrincipalReference[];
   readonly open: readonly string[];
+  /** Why the names of its principals may mean others, or too few. */
+  readonly doubts?: readonly NameDoubt[];
+}
+
+/** A doubt about a name, which the records of a deployment remove by telling the ARN. */
+export interface NameDoubt {
+  /** The address of the principal whose name it is. */
+  readonly address: string;
+  /** Completes "not fixed, because …". */
+  readonly clause: string;
+  /** What remains of a fix until it is removed. */
+  readonly leaves: "suggestion" | "message";
 }
 
 /** Fewer known characters than this, and a name pattern matches nothing: it would match too much. */

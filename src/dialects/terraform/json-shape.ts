@@ -20,6 +20,7 @@ function block(labels: number, body: BodyShape | BlockShape["body"]): BlockShape
 }
 
 const ARGUMENTS = bodyWith({});
+const LITERALS = bodyWith({}, { literals: "all" });
 const PROVIDER_ARGUMENTS = bodyWith({}, { dynamic: true });
 
 const STATEMENT = bodyWith(
@@ -75,7 +76,7 @@ const FILE = bodyWith({
     bodyWith({ precondition: block(0, ARGUMENTS) }, { references: META_ARGUMENTS.references, literals: new Set(["description"]) }),
   ),
   provider: block(1, ARGUMENTS),
-  terraform: block(0, bodyWith({}, { literals: "all" })),
+  terraform: block(0, bodyWith({ backend: block(1, LITERALS), cloud: block(0, LITERALS) }, { literals: "all" })),
   moved: block(0, bodyWith({}, { references: new Set(["from", "to"]) })),
   removed: block(0, bodyWith({ lifecycle: LIFECYCLE, provisioner: block(1, ARGUMENTS), connection: block(0, ARGUMENTS) }, { references: new Set(["from"]) })),
   import: block(0, bodyWith({}, { references: new Set(["to", "provider"]) })),

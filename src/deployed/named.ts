@@ -1,0 +1,78 @@
+import { evidenceFor, settledFor, type Evidence, type Settled } from "../evidence.js";
+import type { LocatedPolicies } from "../model/policy.js";
+import { LEAST_FIXED_CHARACTERS, matchesName, type Attachment, type NameDoubt, type PrincipalName, type PrincipalReference } from "../model/principal.js";
+import type { DeployedPrincipal } from "./deployment.js";
+import type { Deployments } from "./deployments.js";
+
+/**
+ * The same policies, with the ARNs of their principals where the records of deployments tell them. Doubts about such names are
+ * gone with that. A principal that was not deployed yet keeps the name that the source gives.
+ */
+export function withDeployedNames(located: LocatedPolicies, deployments: Deployments, evidence: Evidence): LocatedPolicies {
+  if (deployments.isEmpty) return located;
+  const documents = located.documents.map((document) => {
+    const attachment = named(document.attachment, deployments, evidence);
+    return attachment === document.attachment ? document : { ...document, attachment };
+  });
+  return { ...located, documents };
+}
+
+function named(attachment: Attachment, deployments: Deployments, evidence: Evidence): Attachment {
+  const { doubts = [] } = attachment;
+  const told = attachment.principals.map((reference) => ({ reference, deployed: deployments.principalsOf(reference) }));
+  if (told.every(({ deployed }) => deployed === null)) return attachment;
+  // Instances share the address that messages give: a doubt is gone when all of them are known.
+  const untold = new Set(told.flatMap(({ reference, deployed }) => (deployed === null ? [reference.address] : [])));
+  const left = doubts.filter(({ address }) => untold.has(address) || !told.some(({ reference }) => reference.address === address));
+  return {
+    ...attachment,
+    principals: told.flatMap(({ reference, deployed }) => {
+      if (deployed === null) return [reference];
+      const isCertain = !doubts.some(({ address }) => address === reference.address);
+      return [...deployedReferences(reference, deployed, isCertain, evidence), ...unaccounted(reference, deployments, evidence)];
+    }),
+    doubts: [...left, ...told.flatMap(({ reference, deployed }) => (deployed === null ? [] : elsewhere(reference, deployments, evidence)))],
+  };
+}
+
+/** A name that the source gives for certain, and that none of the records gives: it will be the new one, or they are not of it. */
+function deployedReferences(
+  reference: PrincipalReference,
+  deployed: readonly DeployedPrincipal[],
+  isCertain: boolean,
+  evidence: Evidence,
+): readonly PrincipalReference[] {
+  const names = deployed.map((principal): PrincipalReference => ({ ...reference, name: nameOf(principal, evidence) }));
+  const isRenamed = isCertain && hasEnough(reference.name) && !deployed.some(({ name }) => matchesName(reference.name, name));
+  return isRenamed ? [...names, reference] : names;
+}
+
+function nameOf({ kind, name, account, arn }: DeployedPrincipal, evidence: Evidence): PrincipalName {
+  if (arn === null) return { kind: "literal", name };
+  // Records of stacks do not tell the path, which the findings know.
+  const isSame = (other: Settled): boolean => other.kind === kind && other.account === account && other.name === name;
+  return { kind: "arn", arn: (evidence.principals.find(isSame) ?? evidence.settled.find(isSame))?.arn ?? arn };
+}
+
+function hasEnough(name: PrincipalName): boolean {
+  return name.kind === "literal" || (name.kind === "pattern" && name.fixed >= LEAST_FIXED_CHARACTERS);
+}
+
+/**
+ * Principals whose name fits, and of which no record tells what made them: another deployment of the same source may have,
+ * whose records were not given. They count as before.
+ */
+function unaccounted(reference: PrincipalReference, deployments: Deployments, evidence: Evidence): readonly PrincipalReference[] {
+  return [...evidenceFor(evidence, reference), ...settledFor(evidence, reference)]
+    .filter((principal) => !deployments.isAccountedFor(principal))
+    .map(({ arn }) => ({ ...reference, name: { kind: "arn", arn } }));
+}
+
+/** Where the source does not give the name, nothing shows whether another account has the principal, too. */
+function elsewhere({ kind, address, name }: PrincipalReference, deployments: Deployments, evidence: Evidence): readonly NameDoubt[] {
+  if (hasEnough(name)) return [];
+  const other = evidence.principals.find((principal) => principal.kind === kind && !deployments.accounts.has(principal.account));
+  if (other === undefined) return [];
+  const clause = `no state or stack shows whether ${address} is deployed in account ${other.account}, too`;
+  return [{ address, clause, leaves: "suggestion" }];
+}
