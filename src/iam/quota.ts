@@ -13,7 +13,7 @@ const QUOTAS: Readonly<Record<QuotaHolder, { readonly limit: number; readonly of
 
 /** Characters as IAM counts them: without white space. */
 export function policySize(text: string): number {
-  return text.replace(/\s+/gu, "").length;
+  return text.replace(/\s/gu, "").length;
 }
 
 /** Characters of a policy before and after an edit. */
