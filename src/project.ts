@@ -6,7 +6,7 @@ import type { PrincipalReference } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
 import { projectFiles, selectionOf } from "./project/files.js";
 import { linkTarget } from "./project/disk.js";
-import { filesBelow } from "./project/tree.js";
+import { filesBelow, type TreeSource } from "./project/tree.js";
 
 export type DialectName = Dialect<unknown>["name"];
 
@@ -40,30 +40,44 @@ function locate(dialect: Dialect<unknown>, source: Source, root: string): Locate
 const answers = new WeakMap<object, Map<string, readonly string[]>>();
 
 /** What is read as one: a file, or all files of a directory. */
-interface Unit {
-  readonly whole: SourceText;
-  readonly files: readonly SourceText[];
+class Unit {
+  readonly files: readonly TreeSource[];
+  readonly #held = new Map<string, boolean>();
+
+  constructor(files: readonly TreeSource[]) {
+    this.files = files;
+  }
+
+  /** Is the word somewhere in it? */
+  holds(word: string): boolean {
+    let held = this.#held.get(word);
+    if (held === undefined) {
+      held = this.files.some((file) => file.holds(word));
+      this.#held.set(word, held);
+    }
+    return held;
+  }
 }
 
 const units = new WeakMap<object, readonly Unit[]>();
 
-function unitsOf(dialect: Dialect<unknown>, files: readonly SourceText[]): readonly Unit[] {
+function unitsOf(dialect: Dialect<unknown>, files: readonly TreeSource[]): readonly Unit[] {
   const known = units.get(files);
   if (known !== undefined) return known;
-  const made = dialect.scope === "file" ? files.map((file) => ({ whole: file, files: [file] })) : directoriesOf(files);
+  const made = (dialect.scope === "file" ? files.map((file) => [file]) : directoriesOf(files)).map((group) => new Unit(group));
   units.set(files, made);
   return made;
 }
 
-function directoriesOf(files: readonly SourceText[]): readonly Unit[] {
-  const byDirectory = new Map<string, SourceText[]>();
+function directoriesOf(files: readonly TreeSource[]): readonly (readonly TreeSource[])[] {
+  const byDirectory = new Map<string, TreeSource[]>();
   for (const file of files) {
     const directory = dirname(file.path);
     const group = byDirectory.get(directory);
     if (group === undefined) byDirectory.set(directory, [file]);
     else group.push(file);
   }
-  return [...byDirectory].map(([path, group]) => ({ whole: { path, text: group.map(({ text }) => text).join("\n") }, files: group }));
+  return [...byDirectory.values()];
 }
 
 /**
@@ -86,9 +100,11 @@ export function rivalsOf(
   const key = JSON.stringify([dialect.name, reference]);
   let candidates = known.get(key);
   if (candidates === undefined) {
-    candidates = unitsOf(dialect, files).flatMap(({ whole, files: [first, ...others] }) => {
-      if (first === undefined || !dialect.rivals(whole, reference)) return [];
-      return [([first, ...others].find((file) => dialect.rivals(file, reference)) ?? mentioning(dialect, [first, ...others]) ?? first).path];
+    const words = dialect.rivalWords(reference);
+    candidates = unitsOf(dialect, files).flatMap((unit) => {
+      if (!words.every((word) => unit.holds(word)) || !dialect.rivals(unit.files, reference)) return [];
+      const shown = unit.files.find((file) => dialect.rivals([file], reference)) ?? mentioning(dialect, unit.files) ?? unit.files[0];
+      return shown === undefined ? [] : [shown.path];
     });
     known.set(key, candidates);
   }
@@ -100,7 +116,7 @@ export function rivalsOf(
     .map((path) => relative(root, path).split(sep).join("/"));
 }
 
-function mentioning(dialect: Dialect<unknown>, files: readonly SourceText[]): SourceText | undefined {
+function mentioning(dialect: Dialect<unknown>, files: readonly TreeSource[]): TreeSource | undefined {
   return files.find(({ path, text }) => dialect.mentions({ path, text, tree: null, principals: [] }));
 }
 

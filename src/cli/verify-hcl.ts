@@ -1,10 +1,24 @@
 import { getExpressionAst, parse } from "@cdktf/hcl2json";
 import { openJson } from "./verify-json.js";
-import { NODE, toTree, type Tree } from "./verify-tree.js";
+import { isList, isMap, NODE, toTree, type Tree } from "./verify-tree.js";
+import { readYaml } from "./verify-yaml.js";
 
 /** Reads Terraform with HashiCorp's own parser. Expressions stay text until `openHcl` opens them. */
 export async function readHcl(text: string): Promise<Tree> {
   return toTree(await parse("file.tf", text));
+}
+
+/**
+ * Reads Terraform's JSON syntax with two parsers: one is strict, the other does not hide a key that stands twice. hcl2json does
+ * not read it, and puts `locals` into a list where it reads them.
+ */
+export function readHclJson(text: string): Tree {
+  JSON.parse(text);
+  const documents = readYaml(text);
+  const tree = isList(documents) ? (documents[0] ?? null) : null;
+  if (!isMap(tree)) return tree;
+  const { locals } = tree;
+  return locals === undefined || isList(locals) ? tree : { ...tree, locals: [locals] };
 }
 
 /** Opens JSON text, or an expression that hcl2json gives back as `${…}`. */

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { hclComments } from "./verify-comments.js";
 import { estreeComments, estreeTree } from "./verify-estree.js";
-import { openHcl, readHcl } from "./verify-hcl.js";
+import { openHcl, readHcl, readHclJson } from "./verify-hcl.js";
 import { openJson, openStrings, readJson } from "./verify-json.js";
 import { narrows, type Bindings } from "./verify-narrows.js";
 import type { Tree } from "./verify-tree.js";
@@ -42,6 +42,13 @@ const JSON_TEXT: Referee = {
   bindings: { free: [] },
 };
 
+const TERRAFORM_JSON: Referee = {
+  name: "JSON",
+  read: (text) => Promise.resolve().then(() => ({ tree: readHclJson(text), comments: [] })),
+  open: openJson,
+  bindings: HCL.bindings,
+};
+
 const YAML: Referee = {
   name: "YAML",
   read: (text) => Promise.resolve().then(() => ({ tree: readYaml(text), comments: yamlComments(text) })),
@@ -63,6 +70,7 @@ function program(parse: ParseProgram): Referee {
 }
 
 function refereeFor(path: string, parseProgram: ParseProgram | undefined): Referee | string {
+  if (/\.(?:tf|tofu)\.json$/iu.test(path)) return TERRAFORM_JSON;
   switch (extname(path).toLowerCase()) {
     case ".tf":
     case ".tofu":

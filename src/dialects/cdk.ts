@@ -20,4 +20,5 @@ export const cdk: Dialect<LocatedPolicies> = {
   },
   bind: (own) => own,
   rivals,
+  rivalWords: () => [],
 };

@@ -35,12 +35,15 @@ export const cloudformation: Dialect<LocatedPolicies> = {
     };
   },
   bind: (own) => own,
-  rivals(source, reference) {
-    if (!mayDeclareRival(source.text, reference)) return false;
-    const namesakes = namesakesIn(source);
-    return namesakes === null || namesakes(reference).length > 0;
-  },
+  rivalWords: () => [],
+  rivals: (sources, reference) => sources.some((source) => declaresRival(source, reference)),
 };
+
+function declaresRival(source: SourceText, reference: PrincipalReference): boolean {
+  if (!mayDeclareRival(source.text, reference)) return false;
+  const namesakes = namesakesIn(source);
+  return namesakes === null || namesakes(reference).length > 0;
+}
 
 /** A finding cannot be told apart from one of another principal in the same file when their names can be the same. */
 function withoutMistakenNames(document: PolicyDocument, namesakes: Namesakes): PolicyDocument {

@@ -33,8 +33,10 @@ export interface ProjectFiles<Reading> {
   directory(path: string): DirectoryReadings<Reading>;
   /** The text of any file, without its byte order mark; null when it cannot be read. */
   text(path: string): string | null;
-  /** Paths of the files below the root that the dialect claims and whose text holds these words as they stand. */
-  holding(words: string): readonly string[];
+  /** The files below the root that the dialect claims and whose text holds one of these words, in the order of their paths. */
+  holding(...words: readonly string[]): readonly SourceText[];
+  /** The files below the root that the dialect claims and whose paths end like this, in the order of their paths. */
+  ending(end: string): readonly SourceText[];
 }
 
 /**
@@ -56,9 +58,11 @@ export interface Dialect<Reading> {
   /** The policies of `own`, each with its attachment. */
   bind(own: Reading, files: ProjectFiles<Reading>): LocatedPolicies;
   /**
-   * Might another file declare a principal that the same generated name fits? Asked of files that `claims` and whose
-   * text `mentions`; in scope `directory`, of the joined text of all files of another directory, and also with literal
-   * names, which another resource may declare for another account. Cheap and cautious: yes, when in doubt.
+   * Might other files declare a principal that the same generated name fits? Asked of a file that `claims` and whose text
+   * `mentions`; in scope `directory`, of all files of another directory, and also with literal names, which another resource
+   * may declare for another account. Cheap and cautious: yes, when in doubt.
    */
-  rivals(source: SourceText, reference: PrincipalReference): boolean;
+  rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean;
+  /** Words without all of which `rivals` would say no: a quick search comes first. */
+  rivalWords(reference: PrincipalReference): readonly string[];
 }

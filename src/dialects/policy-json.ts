@@ -33,6 +33,7 @@ export const policyJson: Dialect<LocatedPolicies> = {
   },
   bind: (own) => own,
   rivals: () => false,
+  rivalWords: () => [],
 };
 
 /** `arn:aws:iam::*:role/orders-*` names roles. */

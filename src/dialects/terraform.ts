@@ -3,42 +3,44 @@ import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy
 import type { PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
-import { directoryOf, type Directory } from "./terraform/directory.js";
+import { configurationOf, type Configuration } from "./terraform/configuration.js";
+import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
+import { isValuesFile } from "./terraform/tfvars.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
 
-/** Terraform and OpenTofu. JSON syntax is claimed so that it is not overlooked in a directory; it cannot be read yet. */
+/** Terraform and OpenTofu, in native and in JSON syntax, with the files that assign values to variables. */
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
   needsTree: false,
-  claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
+  claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
+  mentions: ({ path, text }) => !isValuesFile(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
   read: readTerraform,
   bind,
   rivals,
+  rivalWords,
 };
 
 function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {
-  const { readings, unread } = files.directory(dirname(own.path));
-  const directory = sharedDirectory(readings);
+  const path = dirname(own.path);
+  const { unread } = files.directory(path);
+  const configuration = configurationOf(files);
   const unseen = unread.map(({ path, why }) => `${basename(path)} beside it could not be read (${why})`);
   return {
-    documents: own.policies.flatMap((policy) => located(policy, directory, unseen)),
+    documents: own.policies.flatMap((policy) => located(policy, path, configuration, unseen)),
     comments: own.comments,
-    opaque: own.elsewhere
-      .filter(({ locals }) => !locals.some((local) => directory.holdsPolicy(local)))
-      .map(({ span, why }) => ({ span, why })),
+    opaque: own.elsewhere.filter((place) => !configuration.isRead(place, path)).map(({ span, why }) => ({ span, why })),
   };
 }
 
-function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[]): readonly PolicyDocument[] {
+function located(policy: WrittenPolicy, path: string, configuration: Configuration, unseen: readonly string[]): readonly PolicyDocument[] {
   const { address, span, opaque, element, node, start } = policy;
-  const { attachment, holder, foreign, locked } = directory.flow(node, start);
+  const { attachment, holder, foreign, locked } = configuration.flow(policy, path);
   if (foreign) return [];
   const declared = node ?? start?.target ?? address;
-  const lock = directory.declaredTwice(declared) ? `${declared} is declared more than once` : locked;
+  const lock = configuration.directory(path).declaredTwice(declared) ? `${declared} is declared more than once` : locked;
   return [
     {
       address,
@@ -61,38 +63,39 @@ function lockedStatement(statement: Statement, lock: string): Statement {
   };
 }
 
-/** A directory is the same for each of its files: built once for one set of readings, and gone with them. */
-const directories = new WeakMap<readonly TerraformReading[], Directory>();
-
-function sharedDirectory(readings: readonly TerraformReading[]): Directory {
-  return remembered(directories, readings, () => directoryOf(readings));
-}
-
-/** One question is asked of many files, and one file is asked many questions. */
-const wordsInFile = new WeakMap<SourceText, ReadonlySet<string>>();
+/** One question is asked of many directories, and one directory is asked many questions. */
+const wordsInSources = new WeakMap<readonly SourceText[], ReadonlySet<string>>();
 /** With `<` and `>` where an unknown part touches the word. */
 const wordsInName = new WeakMap<PrincipalReference, readonly string[]>();
 
 /** Words first, not whole texts: the other name may be put together differently. What has them is read. */
-function rivals(source: SourceText, reference: PrincipalReference): boolean {
+function rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean {
   const { kind, name } = reference;
   if (name.kind === "arn") return false;
-  const wanted = remembered(wordsInName, reference, () => wordsOf(name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, "<>")));
-  const present = remembered(
-    wordsInFile,
-    source,
-    () => new Set([...(source.text.match(/[A-Za-z0-9]+/gu) ?? []), ...(source.text.match(/\baws_iam_(?:role|user|group)\b/gu) ?? [])]),
-  );
-  if (!present.has(`aws_iam_${kind}`) || !wanted.every((word) => hasWord(present, word))) return false;
-  const directory = remembered(readAlone, source, () => directoryAlone(source));
-  return directory === null || directory.mayDeclare(reference);
+  const present = remembered(wordsInSources, sources, () => new Set(sources.flatMap(({ text }) => text.match(/\baws_iam_(?:role|user|group)\b|[A-Za-z0-9]+/gu) ?? [])));
+  if (!present.has(`aws_iam_${kind}`) || !wordsWanted(reference).every((word) => hasWord(present, word))) return false;
+  const directory = remembered(directoriesAlone, sources, () => directoryAlone(sources));
+  return directory === null || mayDeclare(directory, reference);
 }
 
-const readAlone = new WeakMap<SourceText, Directory | null>();
+function wordsWanted(reference: PrincipalReference): readonly string[] {
+  const { name } = reference;
+  if (name.kind === "arn") return [];
+  return remembered(wordsInName, reference, () => wordsOf(name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, "<>")));
+}
 
-function directoryAlone(source: SourceText): Directory | null {
+/** Text that some file must hold: the resource's type, and each word of the name. */
+function rivalWords(reference: PrincipalReference): readonly string[] {
+  return [`aws_iam_${reference.kind}`, ...wordsWanted(reference).map((word) => word.replace(/[<>]/gu, ""))];
+}
+
+const directoriesAlone = new WeakMap<readonly SourceText[], Directory | null>();
+const readAlone = new WeakMap<SourceText, TerraformReading>();
+
+/** Null when one of its files cannot be read. */
+function directoryAlone(sources: readonly SourceText[]): Directory | null {
   try {
-    return directoryOf([readTerraform(source)]);
+    return directoryOf(sources.map((source) => remembered(readAlone, source, () => readTerraform(source))));
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     return null;

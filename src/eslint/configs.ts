@@ -10,6 +10,8 @@ export const TEMPLATE_FILES = [
 
 export const TERRAFORM_FILES = ["**/*.tf", "**/*.tofu"] as const;
 
+export const TERRAFORM_JSON_FILES = ["**/*.tf.json", "**/*.tofu.json"] as const;
+
 /** Generated or fetched sources: findings there belong to what they were made from. */
 export const GENERATED_FILES = ["**/.terraform/**", "**/cdk.out/**", "**/.serverless/**", "**/.aws-sam/**"] as const;
 
@@ -48,6 +50,13 @@ export function configsFor(plugin: ESLint.Plugin, typescriptParser: Linter.Parse
         plugins: { [PLUGIN_NAME]: plugin },
         language: `${PLUGIN_NAME}/cloudformation`,
         linterOptions: KEEP_DISABLE_COMMENTS,
+      },
+      {
+        // After the templates, whose folders and endings it shares.
+        name: "least-privilege/terraform-json",
+        files: [...TERRAFORM_JSON_FILES],
+        plugins: { [PLUGIN_NAME]: plugin },
+        language: `${PLUGIN_NAME}/hcl-json`,
       },
     ],
     typescript: [

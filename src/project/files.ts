@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 import type { Dialect, ProjectFiles, Source } from "../dialects/dialect.js";
+import type { SourceText } from "../model/text.js";
 import { readText, systemCode } from "./disk.js";
 import { readDirectory, readFileIn } from "./readings.js";
-import { filesBelow, type Selection } from "./tree.js";
+import { filesBelow, type Selection, type TreeSource } from "./tree.js";
 
 /** What a dialect reads of the file that is looked at, and the project around it. Throws a `SyntaxProblem`. */
 export function projectFiles<Reading>(
@@ -11,19 +12,48 @@ export function projectFiles<Reading>(
   root: string,
 ): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
   const own = readFileIn(dialect, source);
+  const given: SourceText = { path: source.path, text: source.text };
+  const among = (key: string, chosen: (file: TreeSource) => boolean, isGiven: () => boolean): readonly SourceText[] => {
+    const { sources } = filesBelow(root, selectionOf(dialect));
+    const found = chosenFrom(sources, key, chosen);
+    const before = found.find(({ path }) => path === source.path);
+    if (before === undefined ? !isGiven() : before.text === source.text) return found;
+    const others = found.filter(({ path }) => path !== source.path);
+    return isGiven() ? [...others, given].sort((a, b) => (a.path < b.path ? -1 : 1)) : others;
+  };
   return {
     own,
     files: {
       root,
       directory: (path) => readDirectory(dialect, path, path === dirname(source.path) ? { path: source.path, reading: own } : null),
       text: (path) => (path === source.path ? source.text : textOf(path)),
-      holding: (words) => {
-        const { sources } = filesBelow(root, selectionOf(dialect));
-        const others = sources.filter((file) => file.path !== source.path && file.holds(words)).map(({ path }) => path);
-        return source.text.includes(words) ? [...others, source.path].sort() : others;
-      },
+      holding: (...words) =>
+        among(
+          `holding ${JSON.stringify(words)}`,
+          (file) => words.some((word) => file.holds(word)),
+          () => words.some((word) => source.text.includes(word)),
+        ),
+      ending: (end) =>
+        among(
+          `ending ${end}`,
+          ({ path }) => path.endsWith(end),
+          () => source.path.endsWith(end),
+        ),
     },
   };
+}
+
+/** One state of the tree is asked the same for many files. */
+const answers = new WeakMap<readonly TreeSource[], Map<string, readonly TreeSource[]>>();
+
+function chosenFrom(sources: readonly TreeSource[], key: string, chosen: (file: TreeSource) => boolean): readonly TreeSource[] {
+  const known = answers.get(sources) ?? new Map<string, readonly TreeSource[]>();
+  answers.set(sources, known);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const found = sources.filter(chosen);
+  known.set(key, found);
+  return found;
 }
 
 function textOf(path: string): string | null {

@@ -3,6 +3,7 @@ import {
   accept,
   atWord,
   atWordBeyondLineBreaks,
+  cursorAt,
   enter,
   expect,
   expectClosing,
@@ -28,6 +29,7 @@ import type {
   HclSplat,
   HclTuple,
 } from "./hcl-nodes.js";
+import { scan } from "./hcl-scanner.js";
 import type { TokenKind } from "./hcl-scanner.js";
 import { parseForVariables, parseTemplate } from "./hcl-template.js";
 
@@ -43,6 +45,15 @@ export function parseExpression(cursor: HclCursor): HclExpression {
     expression = { type: "HclConditional", condition, consequent, alternate, span: spanFrom(cursor, condition.span.start) };
   }
   cursor.depth -= 1;
+  return expression;
+}
+
+/** A text that is an expression and nothing else. */
+export function parseWholeExpression(text: string): HclExpression {
+  const cursor = cursorAt(text, scan(text));
+  cursor.lineBreaks = false;
+  const expression = parseExpression(cursor);
+  expect(cursor, "end of file", "the end of the expression");
   return expression;
 }
 

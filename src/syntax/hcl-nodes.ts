@@ -1,7 +1,7 @@
 import type { Span } from "../model/text.js";
 
 /**
- * The syntax tree of HCL 2's native syntax as Terraform writes it. Every type name starts with `Hcl`: ESTree's names would
+ * The syntax tree of HCL 2 as Terraform writes it, in its native syntax or in its JSON syntax. Every type name starts with `Hcl`: ESTree's names would
  * wake up rules for JavaScript. Spans are exact: slicing the source by a node's span gives the node's own text.
  */
 export interface HclFile {
@@ -12,7 +12,10 @@ export interface HclFile {
   readonly span: Span;
 }
 
-/** `#` and `//` run to the end of the line (line break not included); `block` is C-style. `value` is the text without marks. */
+/**
+ * `#` and `//` run to the end of the line (line break not included); `block` is C-style. `value` is the text without marks.
+ * In JSON syntax, a member `"//"` with a text is a comment of style `//`; its span is the whole member.
+ */
 export interface HclComment {
   readonly type: "HclComment";
   readonly style: "#" | "//" | "block";
@@ -42,8 +45,10 @@ export interface HclBlock {
   readonly nameSpan: Span;
   readonly labels: readonly HclLabel[];
   readonly body: HclBody;
-  /** From the name to the closing brace. */
+  /** From the name to the closing brace; in JSON syntax the block's own member or element of an array, without what it shares. */
   readonly span: Span;
+  /** Present in JSON syntax: the array that the block is an element of, brackets included; null when it is no element. */
+  readonly json?: { readonly array: Span | null };
 }
 
 export interface HclLabel {
@@ -92,7 +97,7 @@ export interface HclNull {
 }
 
 /**
- * A string: quoted, or a heredoc. A literal string has text parts only (none when empty). A heredoc's text is split at line
+ * A string: quoted (also in JSON), or a heredoc. A literal string has text parts only (none when empty). A heredoc's text is split at line
  * ends, so that each part of an indented heredoc (`<<-`) maps to its source with one offset.
  */
 export interface HclTemplate {

@@ -36,8 +36,9 @@ export interface HclTokens {
 }
 
 interface OpenTemplate {
+  readonly form: "quoted" | "heredoc" | "bare";
   readonly start: number;
-  /** A heredoc's closing marker; null in a quoted template. */
+  /** A heredoc's closing marker; null in other templates. */
   readonly marker: string | null;
   /** Whether the next text begins a line of the heredoc: only there can the closing marker stand. */
   atLineStart: boolean;
@@ -75,14 +76,15 @@ for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 /**
  * Splits HCL into tokens (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md, "Lexical Elements" and "Template
  * Expressions"). Blanks and comments are no tokens. A quoted template's text is cut at every `$` and `%`, a heredoc's also
- * at line ends, as HashiCorp's scanner does: the `~` markers trim one such piece, not more.
+ * at line ends, as HashiCorp's scanner does: the `~` markers trim one such piece, not more. As a `template`, the whole text
+ * is one without quotes: what a string of Terraform's JSON syntax says.
  */
-export function scan(text: string): HclTokens {
+export function scan(text: string, as: "code" | "template" = "code"): HclTokens {
   const kinds: TokenKind[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   const comments: HclComment[] = [];
-  const templates: OpenTemplate[] = [];
+  const templates: OpenTemplate[] = as === "template" ? [{ form: "bare", start: 0, marker: null, atLineStart: false }] : [];
   /** For each open template sequence, the count of open braces at which its own brace closes it. */
   const sequences: number[] = [];
   const length = text.length;
@@ -159,7 +161,7 @@ export function scan(text: string): HclTokens {
   }
 
   function openTemplate(kind: "quote" | "heredoc", end: number, marker: string | null): void {
-    templates.push({ start: at, marker, atLineStart: marker !== null });
+    templates.push({ form: kind === "quote" ? "quoted" : "heredoc", start: at, marker, atLineStart: marker !== null });
     push(kind, at, end);
   }
 
@@ -211,6 +213,18 @@ export function scan(text: string): HclTokens {
       push("template end", end, end + 1);
     } else if (code === dollar || code === percent) templateSign(template, code);
     else giveUp("Expected a closing quote before the end of the line.", end);
+  }
+
+  function bareText(template: OpenTemplate): void {
+    let end = at;
+    let code = text.charCodeAt(end);
+    while (code !== dollar && code !== percent && end < length) code = text.charCodeAt((end += 1));
+    pushText(at, end);
+    if (end < length) templateSign(template, code);
+    else {
+      templates.pop();
+      push("template end", end, end);
+    }
   }
 
   function heredocText(template: OpenTemplate, marker: string): void {
@@ -288,8 +302,9 @@ export function scan(text: string): HclTokens {
     // A template is being read when it was opened after the innermost sequence: the two alternate.
     const template = templates.length > sequences.length ? templates[templates.length - 1] : undefined;
     if (template === undefined) code();
-    else if (template.marker === null) quotedText(template);
-    else heredocText(template, template.marker);
+    else if (template.marker !== null) heredocText(template, template.marker);
+    else if (template.form === "bare") bareText(template);
+    else quotedText(template);
   }
   push("end of file", length, length);
   return { kinds, starts, ends, comments, problem: problems[0] ?? null };

@@ -1,10 +1,10 @@
 import { SyntaxProblem } from "../model/text.js";
 import type { Span } from "../model/text.js";
-import { accept, atWord, enter, expect, expectClosing, peek, problem, read, spanFrom, textFrom, thatBegins, unexpected } from "./hcl-cursor.js";
+import { accept, atWord, cursorAt, enter, expect, expectClosing, peek, problem, read, spanFrom, textFrom, thatBegins, unexpected } from "./hcl-cursor.js";
 import type { HclCursor } from "./hcl-cursor.js";
 import { parseExpression } from "./hcl-expression.js";
 import type { HclExpression, HclInterpolation, HclTemplate, HclTemplatePart } from "./hcl-nodes.js";
-import { isSpace } from "./hcl-scanner.js";
+import { isSpace, scan } from "./hcl-scanner.js";
 
 /** Literal text while it is trimmed: `value` is what the source from `start` to `end` means. */
 interface TextPiece {
@@ -50,6 +50,13 @@ export function parseTemplate(cursor: HclCursor): HclTemplate {
   const end = read(cursor);
   if (indented) removeIndentation(pieces);
   return { type: "HclTemplate", form, parts: arrange(cursor, pieces, end), span: spanFrom(cursor, start) };
+}
+
+/** A text that is a template as a whole, without quotes and without escapes but `$${` and `%%{`. */
+export function parseBareTemplate(text: string): readonly HclTemplatePart[] {
+  const cursor = cursorAt(text, scan(text, "template"));
+  const pieces = readPieces(cursor, "heredoc");
+  return arrange(cursor, pieces, read(cursor));
 }
 
 /** A quoted string that may hold escapes but no template sequences: a block's label. */

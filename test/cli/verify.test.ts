@@ -266,6 +266,41 @@ describe("JSON", () => {
     expect(await verifyFix("main.tf.json", outer(POLICY), outer(POLICY.replace('"s3:Get*", ', "")))).toBeNull();
     expect(await verifyFix("main.tf.json", outer(POLICY), outer(POLICY.replace('"Deny"', '"Allow"')))).toMatch(/Effect/u);
   });
+
+  describe("in Terraform's syntax", () => {
+    const TERRAFORM = JSON.stringify({
+      locals: { read: ["s3:Get*", "s3:List*"] },
+      data: {
+        aws_iam_policy_document: {
+          a: { statement: [{ actions: ["s3:GetObject", "s3:PutObject"] }, { actions: ["sqs:SendMessage"] }, { effect: "Deny", actions: ["sns:*", "ses:*"] }] },
+        },
+      },
+    });
+
+    test.each([
+      ["an action", '"s3:GetObject",', ""],
+      ["a statement", '{"actions":["sqs:SendMessage"]},', ""],
+      ["an action of a local list", '"s3:Get*",', ""],
+    ])("lets pass %s", async (_, from, to) => {
+      expect(await change("main.tf.json", TERRAFORM, from, to)).toBeNull();
+      expect(await change("main.tofu.json", TERRAFORM, from, to)).toBeNull();
+    });
+
+    test.each([
+      ["a dangling comma", ',"s3:PutObject"', ",", /would not be valid JSON/u],
+      ["a shorter Deny", ',"ses:*"', "", /not "Allow"/u],
+      ["a comment, which JSON does not have", '"s3:PutObject"', '/* */ "s3:PutObject"', /would not be valid JSON/u],
+      ["a lost local", '"locals":{"read":["s3:Get*","s3:List*"]},', "", /drop "locals"/u],
+    ])("catches %s", async (_, from, to, why) => {
+      expect(await change("main.tf.json", TERRAFORM, from, to)).toMatch(why);
+    });
+
+    test("does not overlook a key that stands twice", async () => {
+      const twice = TERRAFORM.replace('"data"', '"data":{"aws_s3_bucket":{"b":{"bucket":"b"}}},"data"');
+      expect(await change("main.tf.json", twice, '"bucket":"b"', '"bucket":"c"')).toMatch(/would change|would remove/u);
+      expect(await change("main.tf.json", twice, '"s3:GetObject",', "")).toBeNull();
+    });
+  });
 });
 
 const CDK = `import { Effect, PolicyDocument, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";

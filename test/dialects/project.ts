@@ -4,7 +4,7 @@ import type { LocatedPolicies } from "../../src/model/policy.js";
 import { SyntaxProblem } from "../../src/model/text.js";
 
 /** A project of which there is nothing beside the file that is looked at. */
-export const NO_FILES: ProjectFiles<never> = { root: "/project", directory: () => ({ readings: [], unread: [] }), text: () => null, holding: () => [] };
+export const NO_FILES: ProjectFiles<never> = { root: "/project", directory: () => ({ readings: [], unread: [] }), text: () => null, holding: () => [], ending: () => [] };
 
 /** The policies of one of several files, which need not be on disk. Paths are absolute; the project's root is `/project`. */
 export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: Readonly<Record<string, string>>): LocatedPolicies {
@@ -21,6 +21,7 @@ export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: 
   }
   const own = read.get(path);
   if (own === undefined || !("reading" in own)) throw new Error(`${path} cannot be read`);
+  const sources = [...read.keys()].sort().map((file) => ({ path: file, text: texts[file] ?? "" }));
   const directories = new Map<string, ReturnType<ProjectFiles<Reading>["directory"]>>();
   return dialect.bind(own.reading, {
     root: "/project",
@@ -34,6 +35,7 @@ export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: 
       return made;
     },
     text: (file) => texts[file] ?? null,
-    holding: (words) => [...read.keys()].filter((file) => texts[file]?.includes(words) === true).sort(),
+    holding: (...words) => sources.filter(({ text }) => words.some((word) => text.includes(word))),
+    ending: (end) => sources.filter((file) => file.path.endsWith(end)),
   });
 }

@@ -15,7 +15,7 @@ export interface Reading {
 export interface Rendering {
   readonly name: string;
   readonly file: string;
-  readonly language: "hcl" | "cloudformation" | "typescript";
+  readonly language: "hcl" | "hcl-json" | "cloudformation" | "typescript";
   /** The case without what this way of writing cannot say. */
   readonly adapt: (example: Case) => Case;
   /** With marks. */
@@ -251,12 +251,98 @@ const terraformHeredoc: Rendering = {
 function hclPolicy(file: unknown): unknown {
   for (const type of ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy"]) {
     for (const name of ["grant", "grant0"]) {
-      const found = list(at(file, "resource", type, name))[0];
+      const written = at(file, "resource", type, name);
+      const found = Array.isArray(written) ? list(written)[0] : written;
       if (found !== undefined) return at(found, "policy");
     }
   }
   return undefined;
 }
+
+/** The same as `hclFile` in JSON syntax; minified ones are all on one line. */
+function hclJsonFile({ principals, style }: Case, value: Node, repeatable: boolean, more: readonly Member[], minified: boolean): string {
+  const map = (members: readonly Member[]): Node => ({ kind: "map", inline: minified, members });
+  const reference = (text: string): Node => plain(`\${${text}}`);
+  const grouped = (members: readonly (readonly [type: string, name: string, body: Node])[]): Member[] =>
+    [...new Set(members.map(([type]) => type))].map((type) =>
+      member(type, map(members.flatMap(([other, name, body]) => (other === type ? [member(name, body)] : [])))),
+    );
+  const roles = principals.map(({ kind, name }, index) => [`aws_iam_${kind}`, `p${String(index)}`, map([member("name", plain(name))])] as const);
+  const inline = (principals.length === 1 || repeatable) && style.form % 3 === 0;
+  const uses = inline
+    ? principals.map(({ kind }, index) => {
+        const body = map([member(kind, reference(`aws_iam_${kind}.p${String(index)}.name`)), member("policy", value)]);
+        return [`aws_iam_${kind}_policy`, `grant${String(index)}`, body] as const;
+      })
+    : [
+        ["aws_iam_policy", "grant", map([member("name", plain("grant")), member("policy", value)])] as const,
+        ...principals.map(({ kind }, index) => {
+          const body = map([member(kind, reference(`aws_iam_${kind}.p${String(index)}.name`)), member("policy_arn", reference("aws_iam_policy.grant.arn"))]);
+          return [`aws_iam_${kind}_policy_attachment`, `a${String(index)}`, body] as const;
+        }),
+      ];
+  const output =
+    !inline && isExported(style.form) ? [member("output", map([member("grant", map([member("value", reference("aws_iam_policy.grant.arn"))]))]))] : [];
+  const root = map([...more, member("resource", map(grouped([...roles, ...uses]))), ...output]);
+  return `${print(root, "", jsonSyntax(style))}\n`;
+}
+
+const terraformJson: Rendering = {
+  name: "Terraform JSON, data document",
+  file: "main.tf.json",
+  language: "hcl-json",
+  adapt: (example) => {
+    const adapted = withoutComments(example);
+    return { ...adapted, statements: adapted.statements.map((each) => ({ ...each, single: false })) };
+  },
+  render(example) {
+    const minified = example.style.form % 4 === 0;
+    const spelling: Spelling = {
+      ...JSON_SPELLING,
+      keys: { sid: "sid", effect: "effect", action: "actions", notAction: "not_actions", resource: "resources", condition: "condition" },
+      effect: ({ effect, sid }) => (effect === "Allow" && sid === null ? null : plain(effect)),
+      condition: { kind: "map", inline: true, members: [member("test", plain("Bool")), member("variable", plain("aws:SecureTransport")), member("values", { kind: "list", items: items([plain("true")]), layout: "inline", trailing: false })] },
+    };
+    const statements: Node = {
+      kind: "list",
+      items: example.statements.map((statement, index) => ({
+        node: statementNode(minified ? { ...statement, compact: true } : statement, index, spelling),
+        comment: NO_COMMENT,
+      })),
+      layout: minified || example.style.hugged ? "inline" : "lines",
+      trailing: false,
+    };
+    const map = (members: readonly Member[]): Node => ({ kind: "map", inline: minified, members });
+    const document = member("data", map([member("aws_iam_policy_document", map([member("grant", map([member("statement", statements)]))]))]));
+    return hclJsonFile(example, plain("${data.aws_iam_policy_document.grant.json}"), true, [document], minified);
+  },
+  read(text) {
+    const file: unknown = JSON.parse(text);
+    const statements = list(at(file, "data", "aws_iam_policy_document", "grant", "statement"));
+    return Promise.resolve({ statements: statements.map(readStatement), rest: without(file, statements) });
+  },
+  isOpen: ({ style, principals }) => isExported(style.form) && principals.length > 0,
+};
+
+const terraformJsonText: Rendering = {
+  name: "Terraform JSON, policy in a string",
+  file: "main.tf.json",
+  language: "hcl-json",
+  adapt: withoutComments,
+  render(example) {
+    const { style } = example;
+    const policy = print(policyNode(example, JSON_SPELLING, style.form % 2 === 0), "", jsonSyntax(style));
+    return hclJsonFile(example, { kind: "raw", text: JSON.stringify(policy) }, false, [], style.form % 4 === 0);
+  },
+  read(text) {
+    const file: unknown = JSON.parse(text);
+    const policy: unknown = JSON.parse(String(hclPolicy(file)));
+    const statements = list(at(policy, "Statement"));
+    const rest = JSON.stringify(file, (_key, value: unknown) => (typeof value === "string" && value.includes("Statement") ? "policy" : value));
+    return Promise.resolve({ statements: statements.map(readStatement), rest: rest + without(policy, statements) });
+  },
+  isOpen: ({ style }) => isExported(style.form),
+};
 
 /** Comments and strings of the cases hold no parentheses. */
 function matching(text: string, open: number): number {
@@ -557,6 +643,8 @@ export const renderings: readonly Rendering[] = [
   terraformDocument,
   terraformJsonencode,
   terraformHeredoc,
+  terraformJson,
+  terraformJsonText,
   yamlBlock,
   yamlFlow,
   templateJson,

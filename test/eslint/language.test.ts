@@ -16,6 +16,55 @@ async function messagesOf(text: string, path = "main.tf"): Promise<string[]> {
   return (result?.messages ?? []).map(({ line, message }) => `${String(line)}: ${message.split(" ", 1)[0] ?? ""}`);
 }
 
+function terraformJson(comment: string): string {
+  return `{
+  "resource": {
+    "aws_iam_role_policy": {
+      "a": { "role": "orders", "policy": "\${data.aws_iam_policy_document.a.json}" }
+    }
+  },
+  "data": {
+    "aws_iam_policy_document": {
+      "a": {
+        "statement": [
+          {${comment} "actions": ["s3:GetObject", "s3:GetBucketAcl"], "resources": ["*"] }
+        ]
+      }
+    }
+  }
+}
+`;
+}
+
+describe("Terraform's JSON syntax", () => {
+  test("a fix, also in folders of templates", async () => {
+    const folder = workspace({ "findings/orders.json": findings, "templates/main.tf.json": terraformJson("") });
+    const [result] = await eslintIn(folder, [], { fix: true }).lintFiles(["templates"]);
+    expect(result?.output).toBe(terraformJson("").replace(', "s3:GetBucketAcl"', ""));
+  });
+
+  test("a text called // is a comment, which ESLint does not take for one of its own", async () => {
+    const text = terraformJson(' "//": "eslint-disable-line",');
+    const folder = workspace({ "findings/orders.json": findings, "main.tf.json": text });
+    const strict: Linter.Config = { linterOptions: { reportUnusedDisableDirectives: "error" } };
+    const [result] = await eslintIn(folder, [strict], { fix: true }).lintFiles(["main.tf.json"]);
+    expect(result?.output).toBeUndefined();
+    expect(result?.messages.map(({ message }) => message)).toEqual([expect.stringContaining("because a comment beside it explains it")]);
+  });
+
+  test("an error stands at its place", async () => {
+    const folder = workspace({ "findings/orders.json": findings, "main.tf.json": terraformJson("").replace("a.json}", "a.}") });
+    const [result] = await eslintIn(folder).lintFiles(["main.tf.json"]);
+    expect(result?.messages).toMatchObject([
+      { fatal: true, line: 4, column: 76, message: "Parsing error: Expected an attribute name after the dot." },
+    ]);
+  });
+
+  test("a file without IAM text is not parsed", async () => {
+    expect(await messagesOf('{"resource": ', "main.tf.json")).toEqual([]);
+  });
+});
+
 describe("disable comments in HCL", () => {
   test("without one, each entry is reported where it stands", async () => {
     expect(await messagesOf(policy('"s3:GetObject",', '"s3:GetBucketAcl",', '"s3:GetBucketCORS",'))).toEqual([
@@ -188,6 +237,16 @@ describe("beside other configurations", () => {
     expect(result?.messages).toEqual([]);
     expect(result?.output).toContain('"s3:GetObject"');
     expect(result?.output).not.toContain("s3:GetBucketAcl");
+  });
+
+  test("Terraform's JSON syntax under json/json, and under the language for templates", async () => {
+    const folder = workspace({ "findings/orders.json": findings, "templates/main.tf.json": terraformJson("") });
+    const { default: json } = await import("@eslint/json");
+    for (const other of [{ plugins: { json }, language: "json/json" }, { language: "least-privilege/cloudformation" }]) {
+      const [result] = await eslintIn(folder, [{ files: ["**/*.json"], ...other }], { fix: true }).lintFiles(["templates"]);
+      expect(result?.messages).toEqual([]);
+      expect(result?.output).toBe(terraformJson("").replace(', "s3:GetBucketAcl"', ""));
+    }
   });
 
   test("YAML under yml/yaml", async () => {

@@ -7,6 +7,8 @@ import { siteAddress, type Site } from "./uses.js";
  *
  * - `principals`: it grants to whom the attributes of the site's block name (`self`: to the block itself).
  * - `follow`: it goes on to another node.
+ * - `input`: it becomes an argument of a module; `clause` holds where that module cannot be read.
+ * - `output`: it goes to whoever calls the module; `clause` holds where nobody does.
  * - `open`: it leaves what the source shows.
  * - `locked`: it is also something other than an identity policy; `isPolicy` when that is a policy of another kind.
  * - `none`: it grants nothing there.
@@ -14,6 +16,8 @@ import { siteAddress, type Site } from "./uses.js";
 export type Destination =
   | { readonly kind: "principals"; readonly holder: Holder | null; readonly by: readonly Grant[] }
   | { readonly kind: "follow"; readonly target: string; readonly holder: Holder | null; readonly locked: string | null }
+  | { readonly kind: "input"; readonly module: string; readonly name: string; readonly clause: string }
+  | { readonly kind: "output"; readonly name: string; readonly clause: string }
   | { readonly kind: "open"; readonly clause: string }
   | { readonly kind: "locked"; readonly clause: string; readonly isPolicy: boolean }
   | { readonly kind: "none" };
@@ -81,13 +85,13 @@ export function destinationOf(site: Site): Destination {
     case "resource":
       break;
     case "output":
-      return { kind: "open", clause: `${address} hands it on` };
+      return { kind: "output", name: site.name, clause: `${address} hands it on` };
     case "provider":
       return { kind: "locked", clause: `it is also a session policy of ${address}`, isPolicy: true };
     case "removed":
       return { kind: "open", clause: `a removed block leaves ${site.type}.${site.name} in place, and the source no longer says what it attaches` };
     case "module":
-      return { kind: "open", clause: `it is passed to ${address}` };
+      return { kind: "input", module: site.name, name: attribute, clause: `it is passed to ${address}` };
     default:
       return { kind: "open", clause: `it is also used in ${address}` };
   }

@@ -1,3 +1,4 @@
+import type { SourceList } from "../../model/policy.js";
 import type { Span } from "../../model/text.js";
 import type { HclBlock, HclBody, HclExpression, HclTemplatePart } from "../../syntax/hcl-nodes.js";
 
@@ -8,6 +9,19 @@ export function attributeOf(body: HclBody, name: string): HclExpression | null {
 
 export function blocksOf(body: HclBody, name: string): readonly HclBlock[] {
   return body.items.filter((item): item is HclBlock => item.type === "HclBlock" && item.name === name);
+}
+
+/**
+ * The list that the blocks of one name in a body make; null when they stand by themselves, as members of JSON objects do. In
+ * JSON syntax they are elements of an array.
+ */
+export function blockList(blocks: readonly HclBlock[]): SourceList | null {
+  const items = blocks.map((block) => block.span);
+  const json = blocks[0]?.json;
+  if (json === undefined) return { syntax: "blocks", items };
+  const { array } = json;
+  if (array === null || blocks.some((block) => block.json?.array !== array)) return null;
+  return { syntax: "bracketed", open: array.start, close: array.end - 1, items };
 }
 
 /** Takes off parentheses and the `"${…}"` that Terraform 0.11 asked for around every expression. */

@@ -1,6 +1,6 @@
-import type { ActionEntry, Opaque, SourceList, Statement } from "../../model/policy.js";
+import type { ActionEntry, Opaque, Statement } from "../../model/policy.js";
 import type { HclBlock } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blocksOf } from "./expressions.js";
+import { attributeOf, blockList, blocksOf } from "./expressions.js";
 import { hclValue } from "./policy-value.js";
 import { effectOf, entriesOf, type Entries, type Statements } from "./statements.js";
 
@@ -10,7 +10,7 @@ import { effectOf, entriesOf, type Entries, type Statements } from "./statements
  */
 export function policyDocument(block: HclBlock, source: string): Statements {
   const blocks = blocksOf(block.body, "statement");
-  const list: SourceList = { syntax: "blocks", items: blocks.map((statement) => statement.span) };
+  const list = blockList(blocks);
   const sources = attributesCalled(block, ["source_policy_documents", "source_json"]);
   const overrides = attributesCalled(block, ["override_policy_documents", "override_json"]);
   const locked = overrides.length > 0 ? "override_policy_documents may replace its statement" : null;
@@ -18,7 +18,7 @@ export function policyDocument(block: HclBlock, source: string): Statements {
   const written = blocks.map((statement, index): Statement => {
     // A statement with a Sid hides the statement of that Sid in the sources, which would come back without it.
     const removable = sources.length === 0 || attributeOf(statement.body, "sid") === null;
-    return { ...statementBlock(statement, source, locked), element: removable && locked === null ? { list, index } : null };
+    return { ...statementBlock(statement, source, locked), element: removable && locked === null && list !== null ? { list, index } : null };
   });
 
   const dynamic = blocksOf(block.body, "dynamic").filter(({ labels }) => labels[0]?.value === "statement");

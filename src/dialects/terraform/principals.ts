@@ -1,47 +1,89 @@
 import type { Attachment, PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { CARRIERS, literalText, shown, traversal, unwrap } from "./expressions.js";
-import { elementsOf, instancesOf, memberOf, type Declaration, type Locals } from "./instances.js";
-import { GENERATED_SUFFIX, nameParts, principalName, type NamePart, type Sourced } from "./names.js";
+import { instancesOf, type Declaration, type Instances } from "./instances.js";
+import { GENERATED_PREFIX, GENERATED_SUFFIX, nameFrom, nameParts, type FoundName, type NamePart } from "./names.js";
+import { instanceKey, scopeOf, settle, textOf, type Instance, type ModuleInstance, type Placed } from "./scope.js";
 
-/** What a directory declares, as far as principals need it. */
+/** What a module declares, as far as principals need it. */
 export interface Declarations {
-  /** Null for what is not declared in the directory, or more than once. */
-  readonly find: (address: string) => Declaration | null;
-  readonly local: Locals;
-  /** The principals that a resource declares, each resource asked once. */
-  readonly declared: (declaration: Declaration, kind: PrincipalKind) => Attachment;
+  /** Null for what is not declared in a module's directory, or more than once. */
+  readonly find: (module: ModuleInstance, address: string) => Declaration | null;
+  /** The principals that a resource declares in one instance of its module, each asked once. */
+  readonly declared: (declaration: Declaration, kind: PrincipalKind, module: ModuleInstance) => Declared;
+}
+
+/** The principals that a block declares. */
+export interface Declared extends Attachment {
+  /** By the key of each instance. */
+  readonly byKey: ReadonlyMap<string, PrincipalReference>;
 }
 
 const NOBODY: Attachment = { principals: [], open: [] };
 
 /** The principals that a resource such as `aws_iam_role` declares: one, or one for each of its instances. */
-export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind, local: Locals): Attachment {
-  const { address, attributes, source } = declaration;
-  const name = attributes.get("name") ?? (address.startsWith("data.") ? attributes.get(`${kind}_name`) : undefined);
+export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind, module: ModuleInstance): Declared {
+  const { attributes, source } = declaration;
+  const address = module.prefix + declaration.address;
+  const isResource = !declaration.address.startsWith("data.");
+  const name = attributes.get("name") ?? (isResource ? undefined : attributes.get(`${kind}_name`));
   const prefix = attributes.get("name_prefix");
-  if (name !== undefined && prefix === undefined) return named({ value: name, source }, "");
-  if (prefix !== undefined && name === undefined) return named({ value: prefix, source }, GENERATED_SUFFIX);
-  const why = name === undefined ? "whose name Terraform makes up" : "whose name is either its name or made of its name_prefix";
-  return { principals: [], open: [`it is attached to ${address}, ${why}`] };
-
-  function named(expression: Sourced, suffix: string): Attachment {
-    const { listed, instances } = instancesOf(declaration, local);
-    const principals: PrincipalReference[] = [];
-    const open: string[] = [];
-    for (const instance of instances) {
-      const parts = nameParts(expression, { local, instance });
-      const found = principalName(parts, suffix);
-      const again = found !== null && principals.some((other) => sameName(other.name, found));
-      if (found === null) open.push(`it is attached to ${address}, whose name the source does not give (${shownParts(parts)})`);
-      else principals.push({ kind, address, name: found });
-      // Instances cannot have one name, but a prefix, or a name that differs in its unknown part, serves them all.
-      if (suffix === "" && !parts.some((part) => part.kind === "unknown" && part.varies)) continue;
-      if (!listed) open.push(`it is attached to every instance of ${address}, and the source does not list them`);
-      else if (again) open.push(`it is attached to several instances of ${address}, and the source does not tell their names apart`);
+  const { listed, instances } = instancesOf(declaration, module);
+  const principals: PrincipalReference[] = [];
+  const byKey = new Map<string, PrincipalReference>();
+  const open: string[] = [];
+  for (const instance of instances) {
+    const { parts, suffix, doubt } = partsIn(instance);
+    const found = nameFrom(parts, suffix);
+    if (doubt !== null) open.push(`it is attached to ${address}, ${doubt}`);
+    const again = found !== null && principals.some((other) => sameName(other.name, found.name));
+    if (found === null) {
+      if (doubt === null) open.push(`it is attached to ${address}, whose name the source does not give (${shownParts(parts)})`);
+    } else {
+      const reference: PrincipalReference = {
+        kind,
+        address,
+        name: found.name,
+        ...(isResource ? { declared: { in: module.root, address: address + shownKey(instance) } } : {}),
+      };
+      principals.push(reference);
+      const key = instance === null ? null : instanceKey(instance);
+      if (key !== null) byKey.set(key, reference);
+      open.push(...assumption(found, address));
     }
-    return { principals: distinct(principals), open: [...new Set(open)] };
+    // Instances cannot have one name, but a prefix, or a name that differs in its unknown part, serves them all.
+    if (suffix === "" && !parts.some((part) => part.kind === "unknown" && part.varies)) continue;
+    if (!listed) open.push(`it is attached to every instance of ${address}, and the source does not list them`);
+    else if (!module.listed) open.push(`it is attached in every instance of ${moduleOf(module)}, and the source does not list them`);
+    else if (again) open.push(`it is attached to several instances of ${address}, and the source does not tell their names apart`);
   }
+  return { principals: distinct(principals), byKey, open: [...new Set(open)] };
+
+  function partsIn(instance: Instance | null): { readonly parts: readonly NamePart[]; readonly suffix: string; readonly doubt: string | null } {
+    const partsOf = (value: HclExpression): readonly NamePart[] => nameParts({ value, source, scope: scopeOf(module, instance) });
+    const given = (value: HclExpression | undefined): HclExpression | null =>
+      value === undefined || settle({ value, source, scope: scopeOf(module, instance) }).value.type === "HclNull" ? null : value;
+    const [ownName, ownPrefix] = [given(name), given(prefix)];
+    if (ownName !== null && ownPrefix !== null) return { parts: [], suffix: "", doubt: "whose name is either its name or made of its name_prefix" };
+    if (ownName !== null) return { parts: partsOf(ownName), suffix: "", doubt: null };
+    if (ownPrefix !== null) return { parts: partsOf(ownPrefix), suffix: GENERATED_SUFFIX, doubt: null };
+    if (!isResource) return { parts: [], suffix: "", doubt: null };
+    return { parts: [{ kind: "known", text: GENERATED_PREFIX }], suffix: GENERATED_SUFFIX, doubt: "whose name Terraform makes up" };
+  }
+}
+
+function moduleOf({ prefix }: ModuleInstance): string {
+  return prefix.replace(/\.$/u, "");
+}
+
+/** `["blue"]`, `[0]`, or nothing. */
+export function shownKey(instance: Instance | null): string {
+  if (instance === null) return "";
+  return instance.key === null ? `[${String(instance.index ?? 0)}]` : `[${JSON.stringify(instance.key)}]`;
+}
+
+function assumption({ assuming }: FoundName, address: string): readonly string[] {
+  return assuming === null ? [] : [`the name of ${address} is taken from the default of ${assuming}, which a deployment may set otherwise`];
 }
 
 function sameName(a: PrincipalName, b: PrincipalName): boolean {
@@ -65,111 +107,135 @@ const NAMES: ReadonlySet<string | undefined> = new Set([undefined, "name", "id",
 const MOST_LEVELS = 20;
 
 /**
- * The principals that an expression such as `role = aws_iam_role.app.name` names. `holder` is the block that it stands in;
- * what cannot be told becomes a clause. Of several candidates all are taken: more principals means less that none of them uses.
+ * The principals that an expression such as `role = aws_iam_role.app.name` names. `holder` is the block that it stands in, in
+ * one instance of its module; what cannot be told becomes a clause. Of several candidates all are taken: more principals means
+ * less that none of them uses.
  */
-export function principalsOf(expression: HclExpression, kind: PrincipalKind, holder: Declaration, declarations: Declarations): Attachment {
-  return read({ value: expression, source: holder.source }, 0);
+export function principalsOf(
+  expression: HclExpression,
+  kind: PrincipalKind,
+  holder: Declaration,
+  module: ModuleInstance,
+  declarations: Declarations,
+): Attachment {
+  const instances = instancesOf(holder, module);
+  const named: PrincipalName[] = [];
+  const found = instances.instances.map((instance) =>
+    read({ value: expression, source: holder.source, scope: scopeOf(module, instance) }, 0),
+  );
+  return together(found);
 
-  function read({ value, source }: Sourced, level: number): Attachment {
-    const inner = unwrap(value);
+  function read(placed: Placed, level: number): Attachment {
+    const settled = settle(placed);
+    const { value, source } = settled;
     const unknown: Attachment = {
       principals: [],
-      open: [`it is also attached to a ${kind} that the source does not name ("${shown(source, inner.span)}")`],
+      open: [`it is also attached to a ${kind} that the source does not name ("${shown(source, value.span)}")`],
     };
     if (level > MOST_LEVELS) return unknown;
-    const next = (part: HclExpression): Attachment => read({ value: part, source }, level + 1);
+    const next = (part: HclExpression): Attachment => read({ ...settled, value: part }, level + 1);
 
-    const path = traversal(inner);
-    if (path !== null) return reference(path, level) ?? unknown;
-    switch (inner.type) {
+    if (traversal(value) !== null) return reference(settled, level) ?? byName(settled) ?? unknown;
+    switch (value.type) {
       case "HclNull":
         return NOBODY;
       case "HclTemplate":
-        return literalText(inner) === "" ? NOBODY : (byName({ value: inner, source }) ?? unknown);
+        return literalText(value) === "" ? NOBODY : (byName(settled) ?? unknown);
       case "HclConditional":
-        return together([next(inner.consequent), next(inner.alternate)]);
+        return together([next(value.consequent), next(value.alternate)]);
       case "HclTuple":
-        return together(inner.items.map(next));
+        return together(value.items.map(next));
       case "HclObject":
-        return together(inner.items.map((item) => next(item.value)));
+        return together(value.items.map((item) => next(item.value)));
       case "HclForTuple":
-        return traversal(inner.result)?.[0] === inner.value ? next(inner.collection) : unknown;
+        return traversal(value.result)?.[0] === value.value ? next(value.collection) : unknown;
       case "HclGetAttribute":
       case "HclIndex":
       case "HclSplat":
-        return next(inner.object);
+        return next(value.object);
       case "HclCall":
-        if (inner.name === "join" || inner.name === "format") {
-          const [separator, list] = inner.arguments;
-          const joins = inner.name === "join" && separator !== undefined && literalText(separator) === "";
-          if (joins && list !== undefined && list.type !== "HclTuple") return next(list);
-          return byName({ value: inner, source }) ?? unknown;
+        if (value.name === "join") {
+          const [separator, list] = value.arguments;
+          if (separator !== undefined && literalText(separator) === "" && list !== undefined && list.type !== "HclTuple") return next(list);
         }
-        if (inner.name === "lookup" || !CARRIERS.has(inner.name)) return unknown;
-        return together((inner.name === "element" ? inner.arguments.slice(0, 1) : inner.arguments).map(next));
+        if (!CARRIERS.has(value.name) || value.name === "join" || value.name === "lookup") return byName(settled) ?? unknown;
+        return together((value.name === "element" ? value.arguments.slice(0, 1) : value.arguments).map(next));
       default:
         return unknown;
     }
   }
 
-  function byName(name: Sourced): Attachment | null {
-    const { listed, instances } = instancesOf(holder, declarations.local);
-    const principals: PrincipalReference[] = [];
-    const open: string[] = [];
-    for (const instance of instances) {
-      const parts = nameParts(name, { local: declarations.local, instance });
-      const found = principalName(parts);
-      if (found === null) return null;
-      const again = principals.some((other) => sameName(other.name, found));
-      principals.push({ kind, address: found.kind === "literal" ? `${kind} "${found.name}"` : holder.address, name: found });
-      if (!parts.some((part) => part.kind === "unknown" && part.varies)) continue;
-      if (!listed) open.push(`it is attached by every instance of ${holder.address}, and the source does not list them`);
-      else if (again) open.push(`it is attached by several instances of ${holder.address}, and the source does not tell the names apart`);
-    }
-    return { principals: distinct(principals), open: [...new Set(open)] };
+  /** The attachment's resource stands for the principal, by a name that is put together there. */
+  function byName(placed: Placed): Attachment | null {
+    const parts = nameParts(placed);
+    const name = nameFrom(parts);
+    if (name === null) return null;
+    const address = name.name.kind === "literal" ? `${kind} "${name.name.name}"` : module.prefix + holder.address;
+    const again = named.some((other) => sameName(other, name.name));
+    named.push(name.name);
+    const open = [...assumption(name, address)];
+    if (parts.some((part) => part.kind === "unknown" && part.varies)) open.push(...notToldApart(instances, again));
+    return { principals: [{ kind, address, name: name.name }], open };
   }
 
-  function reference(path: readonly string[], level: number): Attachment | null {
+  function notToldApart({ listed }: Instances, again: boolean): readonly string[] {
+    if (!listed) return [`it is attached by every instance of ${holder.address}, and the source does not list them`];
+    if (!module.listed) return [`it is attached in every instance of ${moduleOf(module)}, and the source does not list them`];
+    return again ? [`it is attached by several instances of ${holder.address}, and the source does not tell the names apart`] : [];
+  }
+
+  function reference(placed: Placed, level: number): Attachment | null {
+    const path = traversal(placed.value) ?? [];
     const [root, first, second, third] = path;
     if (first === undefined) return null;
-    if (root === RESOURCES[kind] && NAMES.has(second)) return declared(`${root}.${first}`);
+    const { scope } = placed;
+    if (root === RESOURCES[kind] && NAMES.has(second)) return declared(placed, `${root}.${first}`);
     if (root === "data" && first === RESOURCES[kind] && second !== undefined && (NAMES.has(third) || third === `${kind}_name`)) {
-      return declared(`data.${first}.${second}`);
+      return declared(placed, `data.${first}.${second}`);
     }
-    if (root === "local") {
-      const local = declarations.local(first);
-      return local === null ? null : read(memberOf(local, path.slice(2)), level + 1);
-    }
-    return root === "each" ? element(first, path.slice(2), level) : null;
+    if (root === "module") return outputs(placed, first, second, level);
+    return root === "each" && scope.each === null ? element(first, placed, level) : null;
   }
 
-  /** `each.key` or `each.value`. */
-  function element(which: string, rest: readonly string[], level: number): Attachment | null {
+  /** What one output is in all instances of a module. */
+  function outputs({ scope }: Placed, name: string, output: string | undefined, level: number): Attachment | null {
+    const called = scope.module.called(name);
+    if (called === null || output === undefined) return null;
+    const values = called.instances.map(({ module: inner }) => {
+      const value = inner.values.output(output);
+      return value === null ? null : read({ ...value, scope: scopeOf(inner) }, level + 1);
+    });
+    return values.includes(null) ? null : together(values.filter((value) => value !== null));
+  }
+
+  /** `each.key` or `each.value` of a collection that is not written out: whatever it is made of. */
+  function element(which: string, placed: Placed, level: number): Attachment | null {
     const value = holder.attributes.get("for_each");
-    if (value === undefined) return null;
-    const collection: Sourced = { value, source: holder.source };
-    const elements = elementsOf(collection, declarations.local);
-    if (elements !== null) {
-      return together(
-        elements.map(({ key, value: found }) =>
-          which === "key" && key !== null ? literal(key) : read(memberOf(found, rest), level + 1),
-        ),
-      );
+    if (value === undefined || placed.scope.module !== module) return null;
+    const collection = settle({ value, source: holder.source, scope: scopeOf(module) });
+    const [root, name, ...more] = traversal(collection.value) ?? [];
+    if (root === "module" && name !== undefined && more.length === 0 && which === "value") {
+      return outputs(collection, name, traversal(placed.value)?.[2], level);
     }
-    const inner = unwrap(value);
+    const inner = unwrap(collection.value);
     const isSet = inner.type === "HclCall" && inner.name === "toset";
     return which === "value" || isSet ? read(collection, level + 1) : null;
   }
 
-  function literal(name: string): Attachment {
-    return { principals: [{ kind, address: `${kind} "${name}"`, name: { kind: "literal", name } }], open: [] };
+  function declared({ value, source, scope }: Placed, address: string): Attachment | null {
+    const declaration = declarations.find(scope.module, address);
+    if (declaration === null) return null;
+    const found = declarations.declared(declaration, kind, scope.module);
+    const key = keyIn(value);
+    const only = key === null ? undefined : found.byKey.get(textOf({ value: key, source, scope }) ?? "");
+    return only === undefined || found.open.length > 0 ? found : { principals: [only], open: [] };
   }
+}
 
-  function declared(address: string): Attachment | null {
-    const declaration = declarations.find(address);
-    return declaration === null ? null : declarations.declared(declaration, kind);
-  }
+/** The key in a reference to one instance of a resource: `aws_iam_role.app["blue"].name`. */
+function keyIn(expression: HclExpression): HclExpression | null {
+  if (expression.type === "HclGetAttribute") return keyIn(expression.object);
+  return expression.type === "HclIndex" && expression.object.type === "HclGetAttribute" ? expression.key : null;
 }
 
 export function together(attachments: readonly Attachment[]): Attachment {
@@ -183,6 +249,6 @@ function distinct(principals: readonly PrincipalReference[]): readonly Principal
   return [...new Map(principals.map((principal) => [principalKey(principal), principal])).values()];
 }
 
-export function principalKey({ kind, address, name }: PrincipalReference): string {
-  return JSON.stringify([kind, address, name]);
+export function principalKey({ kind, address, name, declared }: PrincipalReference): string {
+  return JSON.stringify([kind, address, name, declared]);
 }

@@ -1,12 +1,14 @@
-import type { ListElement, Opaque, SourceList, Statement } from "../../model/policy.js";
-import { SyntaxProblem, slice, type SourceText, type Span } from "../../model/text.js";
+import type { ListElement, Opaque, Statement } from "../../model/policy.js";
+import { slice, type SourceText, type Span } from "../../model/text.js";
 import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
+import { attributeOf, blockList, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
-import type { Sourced } from "./names.js";
+import { parseTerraformJson } from "./json-shape.js";
+import { modulePartsOf, type ModuleParts, type NamedValue, type Sourced } from "./module-blocks.js";
 import { policyDocument } from "./policy-document.js";
 import { policyTexts, withoutText, type PolicyText } from "./policy-text.js";
+import { isValuesFile, readAssignments } from "./tfvars.js";
 import { blockSite, siteAddress, usesIn, usesOf, type Site, type Use } from "./uses.js";
 
 /** A policy document that one file holds, not yet attached. */
@@ -24,16 +26,19 @@ export interface WrittenPolicy {
 
 /** A policy attribute without policy text in it. */
 export interface Elsewhere extends Opaque {
-  /** The locals that it may come from. */
-  readonly locals: readonly string[];
+  /** What it comes from: `local.policy`, `var.policy`, `module.policy.json`; nothing when it does not say. */
+  readonly sources: readonly string[];
+  readonly value: Sourced | null;
 }
 
 /** What is kept of one file. */
-export interface TerraformReading {
+export interface TerraformReading extends ModuleParts {
   readonly path: string;
   readonly comments: readonly Span[];
   readonly declarations: readonly Declaration[];
-  readonly locals: readonly { readonly name: string; readonly value: Sourced }[];
+  readonly locals: readonly NamedValue[];
+  /** What a `.tfvars` file assigns to variables. */
+  readonly assignments: readonly NamedValue[];
   readonly uses: readonly Use[];
   /** Texts that hold the ARN of a managed policy, and where they stand. */
   readonly arns: readonly { readonly value: Sourced; readonly site: Site }[];
@@ -42,14 +47,12 @@ export interface TerraformReading {
 }
 
 /** A file without these words cannot say anything of who gets which policy, nor of a principal's name. */
-const RELEVANT = /aws_iam_|\blocals?\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u;
+const RELEVANT = /aws_iam_|\b(?:locals?|module|variable|output|backend|cloud)\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u;
 
 export function readTerraform({ path, text }: SourceText): TerraformReading {
-  if (!RELEVANT.test(text)) {
-    return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], policies: [], elsewhere: [] };
-  }
-  if (path.endsWith(".json")) throw new SyntaxProblem("Terraform's JSON syntax is not read yet.", 0);
-  const file = parseHcl(text);
+  if (isValuesFile(path)) return { ...nothingIn(path), assignments: readAssignments(path, text) };
+  if (!RELEVANT.test(text)) return nothingIn(path);
+  const file = path.endsWith(".json") ? parseTerraformJson(text) : parseHcl(text);
   const blocks = file.body.items.filter((item) => item.type === "HclBlock");
   const found = blocks.map((block) => blockPolicies(block, text));
   const uses = blocks.map(usesIn);
@@ -62,7 +65,14 @@ export function readTerraform({ path, text }: SourceText): TerraformReading {
     arns: uses.flatMap(({ arns }) => arns.map(({ expression, site }) => ({ value: { value: expression, source: text }, site }))),
     policies: found.flatMap(({ policies }) => policies),
     elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
+    assignments: [],
+    ...modulePartsOf(blocks, text),
   };
+}
+
+function nothingIn(path: string): TerraformReading {
+  const parts = modulePartsOf([], "");
+  return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], policies: [], elsewhere: [], assignments: [], ...parts };
 }
 
 const KEPT_ATTRIBUTES = ["name", "name_prefix", "count", "for_each", "role", "user", "group", "roles", "users", "groups", "role_name", "user_name", "group_name"];
@@ -79,7 +89,7 @@ function declarationOf(block: HclBlock, source: string): readonly Declaration[] 
   return [{ address: siteAddress(blockSite(block)), type: type.value, source, attributes }];
 }
 
-function localsOf(block: HclBlock, source: string): readonly { name: string; value: Sourced }[] {
+function localsOf(block: HclBlock, source: string): readonly NamedValue[] {
   return block.body.items.flatMap((item) => (item.type === "HclAttribute" ? [{ name: item.name, value: { value: item.value, source } }] : []));
 }
 
@@ -136,7 +146,7 @@ function blockPolicies(block: HclBlock, source: string): Found {
 function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   const blocks = blocksOf(role.body, "inline_policy");
   const dynamic = blocksOf(role.body, "dynamic").filter(({ labels }) => labels[0]?.value === "inline_policy");
-  const list: SourceList = { syntax: "blocks", items: blocks.map((block) => block.span) };
+  const list = blockList(blocks);
   // Without any inline_policy block the provider no longer manages the role's inline policies, and they stay.
   const removable = blocks.length > 1;
   const inline: Site = { ...site, path: ["inline_policy", "policy"] };
@@ -144,7 +154,7 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   return merge([
     inlineAttribute(role, site, source),
     ...blocks.map((block, index) =>
-      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable ? { list, index } : null }, source),
+      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable && list !== null ? { list, index } : null }, source),
     ),
     ...dynamic
       .flatMap(({ body }) => blocksOf(body, "content"))
@@ -161,10 +171,10 @@ function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "addr
   const node = site.type === "aws_iam_policy" ? null : target;
   const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null } }));
   const elsewhere = withoutText(expression, source).flatMap((part): readonly Elsewhere[] => {
-    const sources = usesOf(part, site);
-    if (sources.some((use) => !use.target.startsWith("local."))) return [];
+    const sources = usesOf(part, site).map((use) => use.target);
+    if (sources.some((target) => !/^(?:local|var|module)\./u.test(target))) return [];
     const why = `the policy of ${as.address} is not written there (${shown(source, part.span)})`;
-    return [{ span: part.span, why, locals: sources.map((use) => use.target) }];
+    return [{ span: part.span, why, sources, value: { value: part, source } }];
   });
   return { policies, elsewhere };
 }
@@ -179,7 +189,7 @@ function inlineAttribute(role: HclBlock, site: Site, source: string): Found {
 /** A module's argument that says which actions the module grants, in the module's own words. */
 function moduleStatements(name: string, value: HclExpression, address: string): readonly Elsewhere[] {
   if (!holdsStatement(value)) return [];
-  return [{ span: value.span, why: `${name} of ${address} lists actions, and what the module makes of them is not known`, locals: [] }];
+  return [{ span: value.span, why: `${name} of ${address} lists actions, and what the module makes of them is not known`, sources: [], value: null }];
 }
 
 function holdsStatement(expression: HclExpression): boolean {

@@ -267,7 +267,8 @@ const INLINE: Readonly<Record<string, string>> = {
 function targetOf(path: readonly string[]): string | null {
   const [root, first, second, third] = path;
   if (root === undefined || first === undefined) return null;
-  if (root === "local") return `local.${first}`;
+  if (root === "local" || root === "var") return `${root}.${first}`;
+  if (root === "module") return second === undefined ? null : `module.${first}.${second}`;
   if (root === "data") {
     if (first !== "aws_iam_policy_document" || second === undefined || third === "id" || third === "version") return null;
     return `data.${first}.${second}`;

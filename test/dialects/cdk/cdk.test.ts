@@ -80,7 +80,7 @@ describe("rivals", () => {
   const rival = (principal: string, text: string) => {
     const [reference] = read(`${HEAD} ${stack("A", `${principal}.${GRANT};`)}`).documents[0]?.attachment.principals ?? [];
     if (reference === undefined) throw new Error("no principal");
-    return cdk.rivals({ path: "/a/other.ts", text }, reference);
+    return cdk.rivals([{ path: "/a/other.ts", text }], reference);
   };
 
   it("write the same construct id", () => {

@@ -103,7 +103,7 @@ test("a byte order mark is not there, and tabs are", () => {
 describe("rivals", () => {
   const rival = (text: string, name: PrincipalName, kind: PrincipalKind = "role"): boolean => {
     const reference: PrincipalReference = { kind, address: "x", name };
-    return cloudformation.rivals({ path: "/other.yaml", text }, reference);
+    return cloudformation.rivals([{ path: "/other.yaml", text }], reference);
   };
   const template = (id: string, properties = "{}", type = "AWS::IAM::Role"): string =>
     `Resources:\n  ${id}:\n    Type: ${type}\n    Properties: ${properties}\n`;

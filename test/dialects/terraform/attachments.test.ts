@@ -118,8 +118,9 @@ describe("an open attachment says why", () => {
   });
 
   test("a neighbour in JSON syntax", () => {
-    const open = ["roles.tf.json beside it could not be read (Terraform's JSON syntax is not read yet.)"];
-    expect(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {}}}' }).attachment.open).toEqual(open);
+    const open = ["roles.tf.json beside it could not be read (Expected an object for the block \"resource\".)"];
+    expect(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {"r": "x"}}}' }).attachment.open).toEqual(open);
+    expect(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {}}}' }).attachment.open).toEqual([]);
     expect(locateOne(attached, { "vars.tf.json": '{"variable": {}}' }).attachment.open).toEqual([]);
   });
 

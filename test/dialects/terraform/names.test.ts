@@ -22,20 +22,41 @@ describe("the name of a role", () => {
     ['name = format("%s-orders-%s", var.env, "api")', "~ <var.env>-orders-api"],
     ['name = format("%03d-orders-%%", 7)', "~ <%03d>-orders-%"],
     ['name = join("-", ["orders", var.env, "api"])', "~ orders-<var.env>-api"],
-    ['name = lower("Orders-${var.env}")', null],
-    ['name = "${lower(var.env)}-orders"', "~ <lower(var.env)>-orders"],
+    ['name = lower("Orders-${var.env}")', "~ orders-<var.env>"],
+    ['name = "${lower(var.env)}-orders"', "~ <var.env>-orders"],
+    ['name = upper("orders-x")', "= ORDERS-X"],
+    ['name = replace("orders_${var.env}_x", "_", "-")', "~ orders-<var.env>-x"],
+    ['name = replace("orders_${var.env}", "rs_", "-")', null],
+    ['name = replace("orders", "/o./", "-")', null],
+    ['name = substr("orders-service-${var.env}", 0, 6)', "= orders"],
+    ['name = substr("orders-${var.env}-api", 0, 20)', "~ orders-<var.env…>"],
+    ['name = trimsuffix("orders-", "-")', "= orders"],
+    ['name = join("-", compact(["orders", "", "api"]))', "= orders-api"],
+    ['name = join("-", compact(["orders", var.env]))', null],
+    ['name = join("-", local.words)', "~ orders-<var.env>"],
+    ['name = coalesce("", null, "orders")', "= orders"],
+    ['name = coalesce(var.x, "orders")', null],
+    ['name = try(local.words[0], "x")', "= orders"],
+    ['name = lookup(local.map, "a")', "= orders"],
+    ['name = local.map["a"]', "= orders"],
+    ['name = local.map[local.key]', "= orders"],
+    ['name = local.merged.b', "= billing"],
+    ['name = true ? "orders" : "x"', "= orders"],
+    ['name = local.key == "a" && !false ? "orders" : "x"', "= orders"],
+    ['name = var.x ? "orders" : "billing"', "~ <var.x ? \"orders\" : \"billing\">"],
+    ['name = "${var.x ? "a" : "bc"}-svc"', "~ <var.x ? \"a\" : \"bc\">-svc"],
+    ['name = null\n name_prefix = "orders-"', "~ orders-<suffix>"],
     ['name = "a${var.env}b"', null],
     ["name = var.name", null],
     ['name_prefix = "orders-"', "~ orders-<suffix>"],
     ['name_prefix = "${var.env}-orders-"', "~ <var.env>-orders-<suffix>"],
-    ["", null],
     ['name = "orders"\n name_prefix = "x"', null],
     ["name = local.name", "~ orders-<var.env>"],
     ['name = "${local.name}-api"', "~ orders-<var.env>-api"],
     ["name = local.missing", null],
     ["name = local.loop", null],
   ])("%s", (attributes, expected) => {
-    const locals = 'locals {\n name = "orders-${var.env}"\n loop = local.pool\n pool = local.loop\n}\n';
+    const locals = 'locals {\n name = "orders-${var.env}"\n loop = local.pool\n pool = local.loop\n words = ["orders", var.env]\n key = "a"\n map = { a = "orders" }\n merged = merge(local.map, { b = "billing" })\n}\n';
     const document = locateOne(attachedTo(attributes, locals));
     if (expected === null) {
       expect(principals(document)).toEqual([]);
@@ -44,6 +65,18 @@ describe("the name of a role", () => {
       expect(principals(document)).toEqual([`role aws_iam_role.app ${expected}`]);
       expect(document.attachment.open).toEqual([]);
     }
+  });
+
+  test("is made up by Terraform where there is none, for so many roles that a person must look", () => {
+    const document = locateOne(attachedTo(""));
+    expect(principals(document)).toEqual(["role aws_iam_role.app ~ terraform-<suffix>"]);
+    expect(document.attachment.open).toEqual(["it is attached to aws_iam_role.app, whose name Terraform makes up"]);
+    expect(matchesName(referenceOf(attachedTo("")).name, "terraform-20260901000000123400000001")).toBe(true);
+  });
+
+  test("that a condition chooses is one of two", () => {
+    const { name } = referenceOf(attachedTo('name = "${var.x ? "a.b" : "c"}-svc"'));
+    expect(["a.b-svc", "c-svc", "axb-svc", "d-svc", "-svc"].map((text) => matchesName(name, text))).toEqual([true, true, false, false, false]);
   });
 
   test("may come from a local in another file", () => {
@@ -125,7 +158,7 @@ describe("a name that is made at deployment", () => {
 
   test("may come from another directory that uses the same words", () => {
     const rivals = (text: string, role = pattern): boolean =>
-      terraform.rivals({ path: "/other/main.tf", text }, referenceOf(attachedTo(role)));
+      terraform.rivals([{ path: "/other/main.tf", text }], referenceOf(attachedTo(role)));
     expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-orders"\n}')).toBe(true);
     expect(rivals('resource "aws_iam_role" "x" {\n name = join("-", [var.e, "orders"])\n}')).toBe(true);
     expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-payments"\n}')).toBe(false);
@@ -137,14 +170,14 @@ describe("a name that is made at deployment", () => {
 
   test("may come from another directory whose word only begins or ends alike", () => {
     const open = referenceOf(attachedTo('name = "orders${var.suffix}"'));
-    const rivals = (name: string): boolean => terraform.rivals({ path: "/other", text: `resource "aws_iam_role" "x" {\n name = "${name}"\n}` }, open);
+    const rivals = (name: string): boolean => terraform.rivals([{ path: "/other", text: `resource "aws_iam_role" "x" {\n name = "${name}"\n}` }], open);
     expect(["orders", "orders2-admin", "ordersApi"].map(rivals)).toEqual([true, true, true]);
     expect(["order", "my-orders", "reorders"].map(rivals)).toEqual([false, false, false]);
   });
 
   test("is a literal name of another directory only when a resource there declares it", () => {
     const literal = referenceOf(attachedTo('name = "orders"'));
-    const rivals = (text: string): boolean => terraform.rivals({ path: "/other", text }, literal);
+    const rivals = (text: string): boolean => terraform.rivals([{ path: "/other", text }], literal);
     expect(rivals('resource "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(true);
     expect(rivals('locals {\n n = "orders"\n}\nresource "aws_iam_role" "x" {\n name = local.n\n}')).toBe(true);
     expect(rivals('data "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(false);
@@ -167,10 +200,14 @@ describe("instances that the name does not tell apart", () => {
     ["a prefix, unlisted", 'count = var.n\n name_prefix = "orders-"', unlisted],
     ["a number in a format", 'count = 2\n name = format("orders-%02d", count.index)', several],
     ["a list elsewhere", 'count = 2\n name = "orders-${var.names[count.index]}"', several],
-    ["a member that is not written there", 'for_each = { a = var.a, b = var.b }\n name = "orders-${each.value.suffix}"', several],
     ["far behind in a long expression", `for_each = var.roles\n name = "orders-\${replace(lower(var.${"x".repeat(60)}), "_", each.key)}"`, unlisted],
   ])("%s", (_, attributes, clause) => {
     expect(locateOne(attachedTo(attributes)).attachment.open).toEqual([clause]);
+  });
+
+  test("are named after values that are only known at deployment", () => {
+    const source = attachedTo('for_each = { a = var.a, b = var.b }\n name = "orders-${each.value.suffix}"');
+    expect(locateOne(source).attachment.open).toEqual(["the name of aws_iam_role.app is made at deployment and could also be that of another instance"]);
   });
 
   test.each([
@@ -193,7 +230,8 @@ describe("which files are Terraform's", () => {
     ["/a/main.tofu", true],
     ["/a/main.tf.json", true],
     ["/a/.#main.tf", false],
-    ["/a/main.tfvars", false],
+    ["/a/main.tfvars", true],
+    ["/a/prod.tfvars.json", true],
     ["/a/main.hcl", false],
     ["/a/main.json", false],
   ])("%s", (path, expected) => {
@@ -204,6 +242,8 @@ describe("which files are Terraform's", () => {
     const mentions = (path: string, text: string): boolean => terraform.mentions({ path, text, tree: null, principals: [] });
     expect(mentions("/a/main.tf", 'resource "aws_s3_bucket" "b" {}')).toBe(false);
     expect(mentions("/a/main.tf", 'resource "aws_iam_role" "b" {}')).toBe(true);
-    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(false);
+    expect(mentions("/a/main.tfvars", 'actions = ["s3:*"]')).toBe(false);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_iam_role": {}}}')).toBe(true);
+    expect(mentions("/a/main.tf.json", '{"resource": {"aws_s3_bucket": {}}}')).toBe(false);
   });
 });

@@ -1,0 +1,248 @@
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import type { DirectoryReadings, ProjectFiles } from "../dialect.js";
+import { directoryOf, type Directory } from "./directory.js";
+import { traversal } from "./expressions.js";
+import { flowOf, type Flow, type Modules } from "./flow.js";
+import { instancesOf, type Declaration } from "./instances.js";
+import { installedModules } from "./installed-modules.js";
+import { localSources } from "./local-sources.js";
+import type { ModuleCall, NamedValue, Sourced } from "./module-blocks.js";
+import { declaredPrincipals, shownKey, type Declared } from "./principals.js";
+import { policyTexts } from "./policy-text.js";
+import type { Elsewhere, TerraformReading, WrittenPolicy } from "./reading.js";
+import { scopeOf, settle, type Called, type ModuleInstance, type Placed } from "./scope.js";
+
+/** The modules of a project, read as far as they are asked for. */
+export interface Configuration {
+  readonly directory: (path: string) => Directory;
+  readonly flow: (policy: Pick<WrittenPolicy, "node" | "start">, path: string) => Flow;
+  /** Is the policy of an attribute of this directory read where it is written? */
+  readonly isRead: (place: Elsewhere, path: string) => boolean;
+}
+
+/** The same directory for as long as none of its files changes. */
+const directories = new WeakMap<DirectoryReadings<TerraformReading>, Directory>();
+
+/** A module that is called more often is not followed to all of its callers. */
+const MOST_INSTANCES = 200;
+
+interface Instances {
+  readonly modules: readonly ModuleInstance[];
+  /** Clauses that hold for every document of the module. */
+  readonly open: readonly string[];
+}
+
+export function configurationOf(files: ProjectFiles<TerraformReading>): Configuration {
+  const directoryByModule = new Map<ModuleInstance, Directory>();
+  const children = new Map<ModuleInstance, Map<string, Called | null>>();
+  const principals = new Map<ModuleInstance, Map<Declaration, Declared>>();
+  const instancesByPath = new Map<string, Instances>();
+  const held = new Map<string, ReadonlySet<string>>();
+
+  const directory = (path: string): Directory => {
+    const readings = files.directory(path);
+    const known = directories.get(readings);
+    if (known !== undefined) return known;
+    const made = directoryOf(readings.readings);
+    directories.set(readings, made);
+    return made;
+  };
+
+  const modules: Modules = {
+    directoryOf: (module) => directoryByModule.get(module) ?? directoryOf([]),
+    find: (module, address) => modules.directoryOf(module).find(address),
+    declared: (declaration, kind, module) => {
+      const known = principals.get(module) ?? new Map<Declaration, Declared>();
+      principals.set(module, known);
+      const found = known.get(declaration) ?? declaredPrincipals(declaration, kind, module);
+      known.set(declaration, found);
+      return found;
+    },
+  };
+
+  const instance = (path: string, given: Omit<ModuleInstance, "values" | "called">): ModuleInstance => {
+    const own = directory(path);
+    const module: ModuleInstance = { ...given, values: own.values, called: (name) => called(module, path, name) };
+    directoryByModule.set(module, own);
+    return module;
+  };
+
+  /** Children of one instance are always the same objects: what was followed through one is not followed again. */
+  const called = (module: ModuleInstance, path: string, name: string): Called | null => {
+    const known = children.get(module) ?? new Map<string, Called | null>();
+    children.set(module, known);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const made = callModule(module, path, name);
+    known.set(name, made);
+    return made;
+  };
+
+  const callModule = (module: ModuleInstance, path: string, name: string): Called | null => {
+    const call = directory(path).call(name);
+    const target = call === null ? null : targetOf(call, path, module, files);
+    if (call === null || target === null || directory(target).isEmpty || files.directory(target).unread.length > 0) return null;
+    if (module.prefix.split("module.").length > MOST_NESTED) return null;
+    const { listed, instances } = instancesOf({ attributes: call.attributes, source: call.text }, module);
+    return {
+      instances: instances.map((each) => ({
+        each,
+        module: instance(target, {
+          prefix: `${module.prefix}module.${name}${shownKey(each)}.`,
+          root: module.root,
+          caller: { scope: scopeOf(module, each), call },
+          listed: module.listed && listed,
+          assigned: new Map(),
+          hasDefaults: true,
+        }),
+      })),
+    };
+  };
+
+  const instancesAt = (path: string, inside: readonly string[]): Instances => {
+    const known = instancesByPath.get(path);
+    if (known !== undefined) return known;
+    if (inside.includes(path)) return { modules: [], open: ["its module calls itself"] };
+    const made = findInstances(path, inside);
+    if (inside.length === 0) instancesByPath.set(path, made);
+    return made;
+  };
+
+  const findInstances = (path: string, inside: readonly string[]): Instances => {
+    const own = directory(path);
+    const callers = callersOf(path, files);
+    const open: string[] = [];
+    const found: ModuleInstance[] = [];
+    for (const caller of callers) {
+      const above = instancesAt(caller, [...inside, path]);
+      open.push(...above.open, ...unreadIn(caller, files));
+      for (const call of directory(caller).calls) {
+        for (const module of above.modules) {
+          if (targetOf(call, caller, module, files) !== path) continue;
+          const made = module.called(call.name);
+          if (made === null) open.push(`module "${call.name}" in ${shownPath(caller, files)} cannot be followed`);
+          else found.push(...made.instances.map((each) => each.module));
+        }
+      }
+    }
+    const isRoot = callers.length === 0 || own.keepsState || [...own.assignments.keys()].some(isLoadedByItself);
+    const roots = isRoot ? rootInstances(path) : [];
+    if (found.length + roots.length > MOST_INSTANCES) open.push("its module is called too often to follow every call");
+    return { modules: [...roots, ...found].slice(0, MOST_INSTANCES), open: [...new Set(open)] };
+  };
+
+  /** A root module as it is deployed with each of the files of values that are meant for it. */
+  const rootInstances = (path: string): readonly ModuleInstance[] => {
+    const own = directory(path);
+    const sets = deployments(own, path, files, directory);
+    return sets.map((assigned) =>
+      instance(path, { prefix: "", root: path, caller: null, listed: true, assigned: assigned.values, hasDefaults: assigned.isChosen }),
+    );
+  };
+
+  const flow = (policy: Pick<WrittenPolicy, "node" | "start">, path: string): Flow => {
+    const { modules: instances, open } = instancesAt(path, []);
+    const found = flowOf(policy.node, policy.start, instances, modules);
+    return open.length === 0 ? found : { ...found, attachment: { ...found.attachment, open: [...found.attachment.open, ...open] } };
+  };
+
+  const nodesWithPolicies = (path: string): ReadonlySet<string> => {
+    const known = held.get(path);
+    if (known !== undefined) return known;
+    const policies = directory(path).policies;
+    const nodes = new Set(policies.flatMap((policy) => [...(policy.node === null ? [] : [policy.node]), ...flow(policy, path).nodes]));
+    held.set(path, nodes);
+    return nodes;
+  };
+
+  return {
+    directory,
+    flow,
+    isRead: ({ sources, value }, path) => {
+      if (sources.some((node) => node.startsWith("local.") && nodesWithPolicies(path).has(node))) return true;
+      const { modules: instances } = instancesAt(path, []);
+      return value !== null && instances.length > 0 && instances.every((module) => isWrittenElsewhere({ ...value, scope: scopeOf(module) }, module));
+    },
+  };
+}
+
+/** A policy that a caller, or a called module, holds in a form that is read there. */
+function isWrittenElsewhere(value: Placed, module: ModuleInstance): boolean {
+  const settled = settle(value);
+  if (settled.scope.module === module) return false;
+  const [root, type] = traversal(settled.value) ?? [];
+  if (root === "data" && type === "aws_iam_policy_document") return true;
+  return settled.value.type === "HclNull" || policyTexts(settled.value, settled.source).length > 0;
+}
+
+/** Modules that call modules: deeper than anything that is meant. */
+const MOST_NESTED = 12;
+
+/** The directory of a module: a path beside the caller, or where `terraform init` has put it. */
+function targetOf(call: ModuleCall, path: string, caller: ModuleInstance, files: ProjectFiles<TerraformReading>): string | null {
+  if (call.source === null) return null;
+  if (/^\.\.?(?:[/\\]|$)/u.test(call.source)) return resolve(path, call.source);
+  const key = [...caller.prefix.matchAll(/module\.([\w-]+)/gu)].map(([, name = ""]) => name);
+  return installedModules(caller.root, files).get([...key, call.name].join(".")) ?? null;
+}
+
+/** The directories that call the module in one directory by its path. Examples count only where there is nothing else. */
+function callersOf(path: string, files: ProjectFiles<TerraformReading>): readonly string[] {
+  const callers = localSources(files).get(path) ?? [];
+  const real = callers.filter((caller) => !isExample(relative(path, caller)));
+  return real.length > 0 ? real : callers;
+}
+
+function isExample(path: string): boolean {
+  return path.split(sep).some((part) => part === "examples" || part === "example");
+}
+
+function unreadIn(path: string, files: ProjectFiles<TerraformReading>): readonly string[] {
+  return files.directory(path).unread.map(({ path: file, why }) => `${shownPath(file, files)} could not be read (${why})`);
+}
+
+function shownPath(path: string, { root }: ProjectFiles<TerraformReading>): string {
+  return relative(root, path).split(sep).join("/") || basename(path);
+}
+
+interface Assigned {
+  readonly values: ReadonlyMap<string, Sourced>;
+  /** The values of one deployment are known: what is not assigned has its default. */
+  readonly isChosen: boolean;
+}
+
+/** `terraform.tfvars` and `*.auto.tfvars`: https://developer.hashicorp.com/terraform/language/values/variables */
+function isLoadedByItself(path: string): boolean {
+  return /^terraform\.tfvars|\.auto\.tfvars/u.test(basename(path));
+}
+
+/** The sets of values that a root module is deployed with: one for each file that `-var-file` may name, over those always loaded. */
+function deployments(
+  own: Directory,
+  path: string,
+  files: ProjectFiles<TerraformReading>,
+  directory: (path: string) => Directory,
+): readonly Assigned[] {
+  const loaded = [...own.assignments].filter(([file]) => isLoadedByItself(file)).sort(([a], [b]) => precedence(a) - precedence(b) || (a < b ? -1 : 1));
+  const base = valuesOf(loaded.flatMap(([, assignments]) => assignments));
+  const named = files
+    .ending(".tfvars")
+    .concat(files.ending(".tfvars.json"))
+    .flatMap((file) => {
+      const folder = dirname(file.path);
+      if (folder === path ? isLoadedByItself(file.path) : !directory(folder).isEmpty) return [];
+      const assignments = directory(folder).assignments.get(file.path) ?? [];
+      return assignments.length > 0 && assignments.every(({ name }) => own.hasVariable(name)) ? [assignments] : [];
+    });
+  const chosen = named.map((assignments): Assigned => ({ values: new Map([...base, ...valuesOf(assignments)]), isChosen: true }));
+  return loaded.length > 0 || chosen.length === 0 ? [{ values: base, isChosen: false }, ...chosen] : chosen;
+}
+
+function precedence(path: string): number {
+  return basename(path).startsWith("terraform.tfvars") ? 0 : 1;
+}
+
+function valuesOf(assignments: readonly NamedValue[]): ReadonlyMap<string, Sourced> {
+  return new Map(assignments.map(({ name, value }) => [name, value]));
+}
+

@@ -1,0 +1,198 @@
+import type { Holder } from "../../model/policy.js";
+import type { Attachment, PrincipalName } from "../../model/principal.js";
+import type { HclExpression } from "../../syntax/hcl-nodes.js";
+import { destinationOf, type Destination } from "./destinations.js";
+import type { Directory } from "./directory.js";
+import { withMembers } from "./group-members.js";
+import { instancesOf, type Declaration } from "./instances.js";
+import { GENERATED_SUFFIX, nameParts, principalName, type NamePart } from "./names.js";
+import { mayBeSame, namesakes } from "./namesakes.js";
+import { principalsOf, together, type Declarations } from "./principals.js";
+import { instanceKey, scopeOf, type ModuleInstance } from "./scope.js";
+import { ANY_POLICY, siteAddress, type Site, type Use } from "./uses.js";
+
+/** Where a policy document goes. */
+export interface Flow {
+  readonly attachment: Attachment;
+  readonly holder: Holder;
+  /** Why no part of the document may be edited; null when it may. */
+  readonly locked: string | null;
+  /** All its uses are policies of other kinds: trust, resource, boundary, service control. */
+  readonly foreign: boolean;
+  /** What it passes through in its own directory: `local.read`, `aws_iam_policy.read`. */
+  readonly nodes: ReadonlySet<string>;
+}
+
+/** What flows need to know of modules. */
+export interface Modules extends Declarations {
+  readonly directoryOf: (module: ModuleInstance) => Directory;
+}
+
+/** What flows: a policy's text, or the ARN of a managed policy that was made of it. */
+type Carried = "text" | "ARN";
+
+/** Inline policies of users and groups have the smallest quotas: of several holders the smallest counts. */
+const BY_QUOTA: readonly Holder[] = ["user", "group", "managed", "role"];
+
+/** Follows what stands at `start`, and what uses `node`, in every instance of the module that it is written in. */
+export function flowOf(node: string | null, start: Use | null, instances: readonly ModuleInstance[], modules: Modules): Flow {
+  const attachments: Attachment[] = [];
+  const holders = new Set<Holder>();
+  const locks: string[] = [];
+  const nodes = new Map<ModuleInstance, Set<string>>(instances.map((module) => [module, new Set()]));
+  let identities = 0;
+  let otherPolicies = 0;
+
+  const open = (clause: string): void => {
+    identities += 1;
+    attachments.push({ principals: [], open: [clause] });
+  };
+
+  const arrive = (use: Use, module: ModuleInstance, carries: Carried): void => {
+    const destination = destinationOf(use.site);
+    if (use.through !== null && destination.kind !== "none") {
+      open(`it passes through ${use.through} in ${siteAddress(use.site)}`);
+      if (destination.kind === "locked") return;
+    }
+    switch (destination.kind) {
+      case "none":
+        break;
+      case "principals":
+        identities += 1;
+        if (destination.holder !== null) holders.add(destination.holder);
+        attachments.push(granted(destination, use, module, modules));
+        break;
+      case "follow": {
+        if (destination.holder !== null) holders.add(destination.holder);
+        if (destination.locked !== null) locks.push(destination.locked);
+        if (nodes.get(module)?.has(destination.target) === true) break;
+        const before = identities + otherPolicies;
+        follow(destination.target, module, destination.holder === "managed" ? "ARN" : carries);
+        if (destination.holder === "managed" && identities + otherPolicies === before) {
+          open(`nothing in this directory attaches ${destination.target}`);
+        } else if (destination.holder === "managed") {
+          for (const instance of unusedInstances(destination.target, module, modules)) {
+            open(`nothing in this directory attaches ${destination.target}[${instance}]`);
+          }
+        }
+        break;
+      }
+      case "input": {
+        const called = module.called(destination.module);
+        if (called === null) open(destination.clause);
+        else for (const { module: inner } of called.instances) follow(`var.${destination.name}`, inner, carries);
+        break;
+      }
+      case "output":
+        if (module.caller === null) open(destination.clause);
+        else follow(`module.${module.caller.call.name}.${destination.name}`, module.caller.scope.module, carries);
+        break;
+      case "open":
+        open(destination.clause);
+        break;
+      case "locked":
+        // Whoever gets a policy's ARN may attach the policy, but does not make another kind of policy of its text.
+        if (carries === "ARN" && use.site.path[0] !== "permissions_boundary") {
+          open(destination.clause);
+          break;
+        }
+        if (destination.isPolicy) otherPolicies += 1;
+        else identities += 1;
+        locks.push(destination.clause);
+        break;
+    }
+  };
+
+  const follow = (target: string, module: ModuleInstance, carries: Carried): void => {
+    const seen = nodes.get(module) ?? new Set();
+    nodes.set(module, seen);
+    if (seen.has(target)) return;
+    seen.add(target);
+    for (const use of usesOf(target, module, modules)) arrive(use, module, carries);
+  };
+
+  for (const module of instances) {
+    if (start !== null) arrive(start, module, "text");
+    if (node !== null) follow(node, module, "text");
+  }
+  if (identities + otherPolicies === 0) open("nothing in this directory attaches it");
+
+  const attachment = withMembers(together(attachments), [...nodes.keys()], modules);
+  const doubts = attachment.principals.flatMap((principal) =>
+    [...nodes.keys()].flatMap((module) => namesakes(principal, modules.directoryOf(module).ofType(`aws_iam_${principal.kind}`), module, modules)),
+  );
+  return {
+    attachment: { ...attachment, open: [...new Set([...attachment.open, ...doubts])] },
+    holder: BY_QUOTA.find((holder) => holders.has(holder)) ?? "unknown",
+    locked: locks[0] ?? null,
+    foreign: identities === 0,
+    nodes: new Set(instances.flatMap((module) => [...(nodes.get(module) ?? [])])),
+  };
+}
+
+/** The uses of an address, and those that name a managed policy without referring to it. */
+function usesOf(target: string, module: ModuleInstance, modules: Modules): readonly Use[] {
+  const directory = modules.directoryOf(module);
+  const references = directory.uses(target);
+  if (!target.startsWith("aws_iam_policy.")) return references;
+  const policy = modules.find(module, target);
+  const named = policy === null ? [] : namedUses(policy, directory, module);
+  return [...references, ...named, ...directory.uses(ANY_POLICY)];
+}
+
+/** The instances of a policy that is used only instance by instance, apart from those that are. */
+function unusedInstances(target: string, module: ModuleInstance, modules: Modules): readonly string[] {
+  const declaration = modules.find(module, target);
+  const uses = usesOf(target, module, modules);
+  if (declaration === null || uses.some(({ instance }) => instance === null)) return [];
+  const used = new Set(uses.map(({ instance }) => instance));
+  return instancesOf(declaration, module).instances.flatMap((each) => {
+    if (each === null) return [];
+    const key = instanceKey(each);
+    return key === null || used.has(key) ? [] : [each.key === null ? key : JSON.stringify(key)];
+  });
+}
+
+function granted({ by }: Extract<Destination, { kind: "principals" }>, { site }: Use, module: ModuleInstance, modules: Modules): Attachment {
+  const address = siteAddress(site);
+  const declaration = modules.find(module, address);
+  if (declaration === null) return { principals: [], open: [`${address} is declared more than once`] };
+  return together(
+    by.map(({ principal, attribute }) => {
+      if (attribute === null) return modules.declared(declaration, principal, module);
+      const expression = declaration.attributes.get(attribute);
+      return expression === undefined ? { principals: [], open: [] } : principalsOf(expression, principal, declaration, module, modules);
+    }),
+  );
+}
+
+/** Who names a managed policy by its ARN, or looks it up by its name. */
+function namedUses({ address, attributes, source }: Declaration, directory: Directory, module: ModuleInstance): readonly Use[] {
+  const scope = scopeOf(module);
+  const named = (value: HclExpression | undefined, from: string, suffix = ""): PrincipalName | null =>
+    value === undefined ? null : principalName(nameParts({ value, source: from, scope }), suffix);
+  const name = named(attributes.get("name"), source) ?? named(attributes.get("name_prefix"), source, GENERATED_SUFFIX);
+  if (name === null) return [];
+  const use = (site: Site): Use => ({ target: address, site, through: null, instance: null });
+  return [
+    ...directory.arns.flatMap(({ value, site }) => {
+      const other = principalName(afterLast("/", afterLast("policy/", nameParts({ ...value, scope }))));
+      return other !== null && mayBeSame(name, other) ? [use(site)] : [];
+    }),
+    ...directory.ofType("data.aws_iam_policy").flatMap((reader) => {
+      const other = named(reader.attributes.get("name"), reader.source);
+      return other !== null && mayBeSame(name, other) ? [use({ block: "data", type: reader.type, name: lastName(reader), path: ["name"] })] : [];
+    }),
+  ];
+}
+
+function lastName({ address }: Declaration): string {
+  return address.slice(address.lastIndexOf(".") + 1);
+}
+
+function afterLast(mark: string, parts: readonly NamePart[]): readonly NamePart[] {
+  const index = parts.findLastIndex((part) => part.kind === "known" && part.text.includes(mark));
+  const part = parts[index];
+  if (part?.kind !== "known") return parts;
+  return [{ kind: "known", text: part.text.slice(part.text.lastIndexOf(mark) + mark.length) }, ...parts.slice(index + 1)];
+}
