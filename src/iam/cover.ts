@@ -54,7 +54,8 @@ export function divide(
 }
 
 /**
- * The shortest narrower patterns that together match all that stays and nothing that is to go, alphabetically.
+ * The shortest narrower patterns that together match all that stays and nothing that is to go, which is something,
+ * alphabetically.
  *
  * The pattern is its text up to the first star and a rest. Below the first, a node of the trie stands for its text, a star
  * and the rest. It is safe when that matches nothing that is to go: as characters, for `ListRole*` also matches `ListRoles`,

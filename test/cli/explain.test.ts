@@ -62,7 +62,7 @@ describe("the tree", () => {
       10 actions: 6 stay, 4 unused.
 
       ✗ *                          6 stay, 4 unused
-      ├─ ✗ GetGroup*               1 stay, 1 unused
+      ├─ ✗ GetGroup*               1 stays, 1 unused
       │  ├─ ✗ GetGroup             unused
       │  └─ ✓ GetGroupPolicy       stays  ◀ entry
       ├─ ✗ List*                   4 stay, 3 unused

@@ -27,6 +27,11 @@ describe("cover", () => {
     ]);
   });
 
+  it("writes one star for several", () => {
+    expect(covered("Get***", ["GetUserTags", "GetUserPolicy"], ["GetRole"])).toEqual(["GetUser*"]);
+    expect(covered("Get***s", ["GetUserTags", "GetUserPolicies"], ["GetRoles"])).toEqual(["GetUser*s"]);
+  });
+
   it("descends where the rest of the pattern no longer fits", () => {
     const kept = ["CreateJob", "CreateJobQueue", "CreateJobQueueAlias", "CreateTransformJob", "DeleteJob", "DeleteJobTag"];
     expect(covered("*Job*", kept, ["CreateJobTag"])).toEqual([
@@ -76,8 +81,14 @@ describe("where names are alike", () => {
   it("each node is judged by all that its pattern matches", () => {
     fc.assert(
       fc.property(someDense, ({ pattern, kept, gone, unused, strangers }) => {
-        const rest = pattern.slice(pattern.indexOf("*") + 1);
-        for (const node of judgedNodes(divided(pattern, [...kept, ...unused], gone, strangers)).flatMap(everyNode)) {
+        const star = pattern.indexOf("*");
+        const rest = pattern.slice(star + 1);
+        const nodes = judgedNodes(divided(pattern, [...kept, ...unused], gone, strangers));
+        const missing = [...kept, ...gone].filter((name) => !nodes.some((node) => node.kept.includes(name) || node.gone.includes(name)));
+        // A name as long as what stands before the star gives no pattern; nor does the only name of a service.
+        const patterns = !onlyLiteralsFor(pattern) && kept.length + gone.length + unused.length > 1;
+        expect(missing.filter((name) => patterns && name.length > star)).toEqual([]);
+        for (const node of nodes.flatMap(everyNode)) {
           const { text, children } = node;
           const isBelow = (name: string): boolean => tokenEnds(name).includes(text.length) && name.startsWith(text);
           expect({ kept: node.kept, gone: node.gone }).toEqual({ kept: inOrder(kept).filter(isBelow), gone: inOrder(gone).filter(isBelow) });
