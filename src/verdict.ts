@@ -183,8 +183,20 @@ function documentGates(
     } else if (rival !== undefined) {
       return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
     }
+    suggestion ??= otherDeployment(reference, evidenceFor(options.evidence, reference));
   }
   return { message: null, suggestion };
+}
+
+/** One source that is deployed several times: whoever has no finding may be using everything. */
+function otherDeployment({ address, name }: PrincipalReference, found: readonly PrincipalEvidence[]): string | null {
+  if (name.kind !== "pattern" || name.deployments === undefined) return null;
+  if (name.deployments.length === 0) {
+    const isOne = new Set(found.map((principal) => principal.name)).size < 2;
+    return isOne ? `the name of ${address} differs from deployment to deployment, and there are findings for one only` : null;
+  }
+  const without = name.deployments.find(({ regex }) => !found.some((principal) => new RegExp(regex, "u").test(principal.name)));
+  return without === undefined ? null : `another deployment may call ${address} "${without.shown}", of which there is no finding`;
 }
 
 interface AssessedEntry extends RefinedEntry {

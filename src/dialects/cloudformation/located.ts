@@ -24,7 +24,7 @@ export function notUnderstood({ span }: YamlNode, why: string): Located {
   return { documents: [], opaque: [{ span, why }] };
 }
 
-interface Place {
+export interface Place {
   readonly address: string;
   readonly holder: Holder;
   readonly element: ListElement | null;
@@ -38,7 +38,12 @@ export function policiesOf(template: Template, holding: YamlMap, place: Place, p
   const pair = pairAt(holding, property);
   if (pair === null) return notUnderstood(holding, `${place.address} has no ${property} of its own`);
   if (hasTwice(holding, property)) return notUnderstood(holding, `${place.address} has more than one ${property}`);
-  const bodies = readPolicyDocument(pair.value, template.text, template.shared);
+  return documentsAt(template, pair.value, place);
+}
+
+/** The policies that a policy document is. */
+export function documentsAt(template: Template, node: YamlNode, place: Place): Located {
+  const bodies = readPolicyDocument(node, template.text, template.shared);
   const documents = bodies.map((body): PolicyDocument => {
     const when = [...place.when, ...body.when];
     return {
