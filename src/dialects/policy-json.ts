@@ -12,6 +12,7 @@ export const policyJson: Dialect<LocatedPolicies> = {
   name: "policy-json",
   needsTree: false,
   scope: "file",
+  comparesLiterals: false,
   claims: (path) => /\.json$/iu.test(path),
   mentions: ({ text, principals }) => principals.length > 0 && /"Statement"\s*:/u.test(text) && !looksLikeTemplate(text),
   read({ path, text, principals: arns }) {

@@ -12,6 +12,7 @@ export type { TerraformReading } from "./terraform/reading.js";
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
+  comparesLiterals: true,
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
   mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),

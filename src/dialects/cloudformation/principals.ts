@@ -5,7 +5,7 @@ import { pairAt, resolved } from "../../syntax/yaml-values.js";
 import { principalsOf } from "./names.js";
 import { permissionSetRole } from "./permission-sets.js";
 import { samRole } from "./sam-role.js";
-import { templateOf, type Resource, type Template } from "./template.js";
+import { templatesOf, type Resource, type Template } from "./template.js";
 
 /** The roles, users and groups that a template declares, those that SAM makes included. */
 export function declaredPrincipals(template: Template): readonly PrincipalReference[] {
@@ -25,10 +25,7 @@ function embeddedPrincipals({ path }: Template, { id, type, properties }: Resour
   const text = body === null ? null : resolved(body.value);
   if (text?.type !== "YamlScalar") return [];
   try {
-    const principals = parseYaml(text.value).documents.flatMap(({ root }) => {
-      const template = templateOf(root, { path, text: text.value, deployments: [] });
-      return template === null ? [] : declaredPrincipals(template);
-    });
+    const principals = templatesOf(parseYaml(text.value), { path, text: text.value, deployments: [] }).flatMap(declaredPrincipals);
     return principals.map(({ kind, name, address }) => ({ kind, name, address: `${id}.TemplateBody.${address}` }));
   } catch (error) {
     if (error instanceof SyntaxProblem) return [];

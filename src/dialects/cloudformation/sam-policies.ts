@@ -3,8 +3,10 @@ import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
 import { keyOf, mapAt, pairAt, resolved, valueAt } from "../../syntax/yaml-values.js";
 import { policyEntries } from "./inline-policies.js";
 import { intrinsic } from "./intrinsics.js";
-import { attachment, documentsAt, joined, NOTHING, notUnderstood, type Located, type Place } from "./located.js";
+import { attachment, documentsAt, joined, namedGrant, NOTHING, notUnderstood, type Located, type Place } from "./located.js";
+import { managedGrant } from "./managed-attachments.js";
 import { together } from "./names.js";
+import { policyTemplate } from "./policy-templates.js";
 import { samRole, WITH_ROLE } from "./sam-role.js";
 import type { Template } from "./template.js";
 
@@ -47,9 +49,13 @@ function policies(template: Template, node: YamlNode, address: string, role: Att
 function policy(template: Template, node: YamlNode, place: Place): Located {
   const value = resolved(node);
   // The names of managed policies, and references to them.
-  if (value?.type === "YamlScalar" || intrinsic(node) !== null) return NOTHING;
+  if (value?.type === "YamlScalar" || intrinsic(node) !== null) {
+    return managedGrant(template, node, { ...place, holder: "managed", element: null }, "arn:aws:iam::aws:policy/");
+  }
   if (value?.type !== "YamlMap") return notUnderstood(node, `${place.address} is not a policy`);
   if (valueAt(value, "Statement") !== null) return documentsAt(template, node, place);
+  const named = policyTemplate(template, value, place.element);
+  if (named !== null) return namedGrant(node, named, place);
   return notUnderstood(node, `${place.address}: ${onlyKey(value) ?? "the map"} is no policy template that is known`);
 }
 

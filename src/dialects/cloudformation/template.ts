@@ -1,5 +1,5 @@
 import type { Opaque } from "../../model/policy.js";
-import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
+import type { YamlFile, YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
 import { isNull, hasTwice, keyOf, mapAt, textOf, valueAt } from "../../syntax/yaml-values.js";
 import { resourcesOf, type Resource } from "./resources.js";
 import { templateScope, type Deployment } from "./scope.js";
@@ -36,6 +36,11 @@ export interface Surroundings {
   readonly scope?: (root: YamlMap) => Scope;
   /** The anchors of the whole document. */
   readonly shared?: Shared;
+}
+
+/** The templates of a file: each of its documents that is one. */
+export function templatesOf({ documents }: YamlFile, surroundings: Surroundings): readonly Template[] {
+  return documents.flatMap(({ root }) => templateOf(root, surroundings) ?? []);
 }
 
 /** The template that a map is; null when it is none. */
