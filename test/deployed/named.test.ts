@@ -127,14 +127,19 @@ describe("doubts about names", () => {
 
   test("remain about accounts of which no record tells, where the source does not give the name", () => {
     const deployments = states({ "aws_iam_role.app": roleArn("app-a") });
-    const unknown = pattern("", "aws_iam_role.app");
+    const { name: _, ...unnamed } = literal("", "aws_iam_role.app");
+    const unknown: Attachment = { principals: [], open: [], doubts: [{ ...doubt("aws_iam_role.app"), unnamed }, { ...doubt("aws_iam_role.new"), unnamed: { ...unnamed, address: "aws_iam_role.new", declared: { in: DIRECTORY, address: "aws_iam_role.new" } } }] };
     const other = roleArn("whatever", "444455556666");
-    expect(attachmentAfter({ principals: [unknown], open: [] }, deployments, evidenceOf([roleArn("app-a"), other]))).toEqual({
-      principals: [{ ...unknown, name: { kind: "arn", arn: roleArn("app-a") } }],
+    const principals = [{ ...unnamed, name: { kind: "arn", arn: roleArn("app-a") } }];
+    expect(attachmentAfter(unknown, deployments, evidenceOf([roleArn("app-a"), other]))).toEqual({
+      principals,
       open: [],
-      doubts: [{ address: "aws_iam_role.app", clause: "no state or stack shows whether aws_iam_role.app is deployed in account 444455556666, too", leaves: "suggestion" }],
+      doubts: [
+        unknown.doubts?.[1],
+        { address: "aws_iam_role.app", clause: "no state or stack shows whether aws_iam_role.app is deployed in account 444455556666, too", leaves: "suggestion" },
+      ],
     });
-    expect(attachmentAfter({ principals: [unknown], open: [] }, deployments, evidenceOf([roleArn("app-a")])).doubts).toEqual([]);
+    expect(attachmentAfter(unknown, deployments, evidenceOf([roleArn("app-a")]))).toEqual({ principals, open: [], doubts: [unknown.doubts?.[1]] });
   });
 
   test("a document of which nothing is known stays as it is", () => {
