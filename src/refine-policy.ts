@@ -1,5 +1,6 @@
-import { builtInCatalogue, readCatalogue, type Catalogue } from "./iam/catalogue.js";
-import { overQuota, policySize, type QuotaHolder } from "./iam/quota.js";
+import { builtInCatalogue, isDate, readCatalogue, type Catalogue } from "./iam/catalogue.js";
+import { isProtectable } from "./iam/protected.js";
+import { isQuotaHolder, overQuota, policySize, type QuotaHolder } from "./iam/quota.js";
 import type { UnusedAction, UnusedPermissions, UnusedService } from "./model/usage.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions, type UnusedGrant } from "./refine.js";
 
@@ -95,7 +96,7 @@ export function refinePolicy(policy: PolicyJson, unused: UnusedByService | Unuse
   const written = new Map<Entry, readonly string[]>(nothingLeft ? [] : [...removed].map((entry) => [entry, []]));
   const sizeWith = (entry: Entry, values: readonly string[]): number => sizeOf(rebuilt(policy, statements, new Map([...written, [entry, values]])));
   const before = sizeOf(policy);
-  const holder = options.holder ?? "managed";
+  const holder = holderOf(options);
 
   const changes = assessed.map(({ statement, entry, refinement }): PolicyChange => {
     const change = { statement: statement.index, sid: statement.sid, action: entry.value, unused: refinement.unused };
@@ -210,15 +211,35 @@ function namesOf(value: unknown, place: string): readonly string[] {
   return list;
 }
 
-function refineOptionsOf({ catalogue, protectedActions, analyzedAt }: RefinePolicyOptions): RefineOptions {
-  if (typeof analyzedAt !== "string" || Number.isNaN(Date.parse(analyzedAt))) {
+function refineOptionsOf(options: RefinePolicyOptions): RefineOptions {
+  if (!isRecord(options)) throw new TypeError('options must be an object such as { analyzedAt: "2026-09-20T04:00:00Z" }.');
+  const { catalogue = builtInCatalogue(), protectedActions = [], analyzedAt } = options;
+  if (typeof analyzedAt !== "string" || !/^\d{4}-\d\d-\d\d(?:T|$)/u.test(analyzedAt) || Number.isNaN(Date.parse(analyzedAt))) {
     throw new TypeError('options.analyzedAt must be the time of the analysis, such as "2026-09-20T04:00:00Z".');
   }
-  return { catalogue: catalogue ?? builtInCatalogue(), protectedActions: protectedActions ?? [], analyzedAt };
+  if (!isRecord(catalogue) || typeof catalogue.actions !== "function" || typeof catalogue.date !== "string" || !isDate(catalogue.date)) {
+    throw new TypeError("options.catalogue must be what readCatalogue or builtInCatalogue returns.");
+  }
+  const list: readonly unknown[] | null = Array.isArray(protectedActions) ? protectedActions : null;
+  if (!list?.every((each) => typeof each === "string" && isProtectable(each))) {
+    throw new TypeError("options.protectedActions must be a list of actions or patterns, such as kms:Decrypt or *:Pass*.");
+  }
+  return { catalogue, protectedActions, analyzedAt };
+}
+
+function holderOf({ holder = "managed" }: RefinePolicyOptions): QuotaHolder {
+  if (!isQuotaHolder(holder)) throw new TypeError('options.holder must be "managed", "role", "user", "group" or "unknown".');
+  return holder;
 }
 
 function permissionsOf(unused: UnusedByService | UnusedPermissions): UnusedPermissions {
-  if (isPermissions(unused)) return unused;
+  if (isMap(unused)) {
+    for (const [service, reported] of unused) {
+      if (isUnusedService(service, reported)) continue;
+      throw new TypeError(`unused: ${JSON.stringify(service)} is not a service of findings: write an object such as { s3: ["GetBucketAcl"], sqs: true }.`);
+    }
+    return unused;
+  }
   if (!isRecord(unused)) throw new TypeError('unused must be an object such as { s3: ["GetBucketAcl"], sqs: true }.');
   const services = new Map<string, UnusedService>();
   for (const [namespace, names] of Object.entries(unused)) {
@@ -245,8 +266,19 @@ function unusedActions(service: string, names: unknown): UnusedService["actions"
   return actions;
 }
 
-function isPermissions(unused: unknown): unused is UnusedPermissions {
+function isMap(unused: UnusedByService | UnusedPermissions): unused is UnusedPermissions {
   return unused instanceof Map;
+}
+
+/** As findings give it: keys in lower case, which is how they are looked up. */
+function isUnusedService(service: unknown, reported: unknown): boolean {
+  if (!isLowerCase(service) || !isRecord(reported)) return false;
+  const { whole, actions } = reported;
+  return typeof whole === "boolean" && actions instanceof Map && [...actions].every(([key, action]: readonly unknown[]) => isLowerCase(key) && isRecord(action));
+}
+
+function isLowerCase(text: unknown): boolean {
+  return typeof text === "string" && text === text.toLowerCase();
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

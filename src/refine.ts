@@ -151,12 +151,14 @@ export function shorterReplacements(
   options: RefineOptions,
 ): readonly (readonly string[])[] {
   const entry = parseEntry(value);
-  const refinement = refineEntry(value, unused, protection(options.protectedActions), options);
-  if (entry.kind !== "actions" || refinement.kind !== "replace") return [];
+  if (entry.kind !== "actions") return [];
   const service = entry.service.toLowerCase();
+  const reported = unused.get(service);
   // Of an unused service only protected actions stay, by their names.
-  if (unused.get(service)?.whole === true) return [];
-  const known = actionsOf(service, unused.get(service), options);
+  if (reported === undefined || reported.whole) return [];
+  const refinement = refineEntry(value, unused, protection(options.protectedActions), options);
+  if (refinement.kind !== "replace") return [];
+  const known = actionsOf(service, reported, options);
   const gone = new Map(refinement.unused.map((grant) => [grant.action.slice(service.length + 1).toLowerCase(), grant]));
   const division = divide(known, entry.name, matching(known, entry.name), gone);
   let shortest = entriesSize(refinement.entries);
@@ -229,7 +231,6 @@ function refineWhole(grant: Grant, safe: Protection, options: RefineOptions): Re
   if (outdated !== null) return { kind: "report", unused: [...unused.values()], why: outdated };
   const known = actionsOf(service, reported, options);
   const kept = matching(known, name).filter((action) => safe.covers(service, action.name));
-  if (kept.length === 0) return removal([...unused.values()], true);
   return replacement(grant, kept.map((action) => action.name), kept, unused, known);
 }
 
@@ -249,7 +250,6 @@ function refinePattern(grant: Grant, safe: Protection, options: RefineOptions): 
   if (outdated !== null) return { kind: "report", unused: [...unused.values()], why: outdated };
   const known = actionsOf(service, reported, options);
   const division = divide(known, name, matching(known, name), unused);
-  if (division.kept.length === 0) return removal([...unused.values()], false);
   return replacement(grant, cover(division), division.kept, unused, known);
 }
 
@@ -260,6 +260,7 @@ function replacement(
   unused: UnusedGrants,
   known: ServiceActions,
 ): Refinement {
+  if (kept.length === 0) return removal([...unused.values()], grant.reported.whole);
   if (!provesNarrower(known, { pattern: grant.name, entries, kept, gone: [...unused.keys()] })) {
     return { kind: "report", unused: [...unused.values()], why: "no narrower entries could be proven to grant all and only the rest" };
   }
@@ -287,10 +288,10 @@ function knownActions(service: string, catalogue: Catalogue): ServiceActions {
 const ACTION_NAME = /^[A-Za-z0-9_-]+$/u;
 
 /** What AWS is known to have of a service: the catalogue's actions, the reported ones that it lacks, and `alsoKnown`. */
-function actionsOf(service: string, reported: UnusedService | undefined, { catalogue, alsoKnown }: RefineOptions): ServiceActions {
+function actionsOf(service: string, reported: UnusedService, { catalogue, alsoKnown }: RefineOptions): ServiceActions {
   const known = knownActions(service, catalogue);
   const others = new Map<string, string>();
-  const names = [...(reported?.actions.values() ?? [])].map((action) => action.name);
+  const names = [...reported.actions.values()].map((action) => action.name);
   for (const name of [...names, ...(alsoKnown?.get(service) ?? [])]) {
     const key = name.toLowerCase();
     if (!known.byKey.has(key) && !others.has(key) && ACTION_NAME.test(name)) others.set(key, name);

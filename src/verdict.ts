@@ -2,7 +2,7 @@ import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
 import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
 import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
-import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
+import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, SourceList, Statement } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
@@ -253,11 +253,10 @@ function decide(
   const removed = assessed.filter((item) => item.gate.kind === "fix" && item.refinement.kind === "remove").map((item) => item.entry);
   const emptied = document.statements.filter((statement) => leavesEmpty(statement, removed));
   // What could not be read may turn out to be nothing: a list without elements, a statement that is not made.
-  const hollow = document.statements.filter(
-    ({ actions, opaque }) => opaque.length > 0 && actions.length > 0 && actions.every((entry) => removed.includes(entry)),
-  );
-  const isHollow = document.opaque.length > 0 && emptied.length === document.statements.length;
-  const emptiesDocument = document.opaque.length === 0 && emptied.length === document.statements.length;
+  const hollow = document.statements.filter((statement) => !emptied.includes(statement) && mayBeEmptied(statement, removed));
+  const left = document.statements.filter((statement) => !emptied.includes(statement));
+  const emptiesDocument = left.length === 0 && document.opaque.length === 0;
+  const isHollow = !emptiesDocument && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
 
   return assessed.map(({ element, statement, entry, refinement, gate }): Verdict => {
     const verdict = { element, entry, refinement };
@@ -288,6 +287,7 @@ function decide(
     if (isHollow) return message("what would be left of the policy is not known from this file");
     const place = emptiesPolicy ? document.element : statement.element;
     if (place === null) {
+      if (document.partial === true) return message(`nothing would be left of ${document.address}, from which statements take their actions`);
       return message(
         emptiesPolicy
           ? "nothing would be left of the policy: delete the policy, or what attaches it"
@@ -347,6 +347,26 @@ function leavesEmpty(statement: Statement, fixed: readonly ActionEntry[]): boole
     statement.actions.length > 0 &&
     statement.actions.every((entry) => fixed.includes(entry))
   );
+}
+
+/** Some list loses all of its actions, and no other that always applies keeps one. */
+function mayBeEmptied({ actions, opaque }: Statement, removed: readonly ActionEntry[]): boolean {
+  const kept = actions.filter((entry) => !removed.includes(entry));
+  if (kept.some(({ optional }) => optional !== true)) return false;
+  const gone = actions.filter((entry) => removed.includes(entry));
+  if (kept.length === 0) return gone.length > 0 && (opaque.length > 0 || gone.some(({ optional }) => optional));
+  const lists = new Set(kept.map(listOf));
+  return gone.some((entry) => !lists.has(listOf(entry)));
+}
+
+function listOf({ home }: ActionEntry): SourceList | null {
+  return home.kind === "item" ? home.element.list : null;
+}
+
+/** Does one of the lists of the emptied statements keep none? Blocks count as one list, of which each may be missing. */
+function losesList(emptied: readonly Statement[], left: readonly Statement[]): boolean {
+  const lists = new Set(left.map(({ element }) => element?.list));
+  return emptied.some(({ element }) => element === null || element.list.syntax === "blocks" || !lists.has(element.list));
 }
 
 /** A comment on the entry's own lines or directly above them: someone justified it. */

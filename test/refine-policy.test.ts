@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { builtInCatalogue, refinePolicy, type PolicyJson, type RefinePolicyOptions, type StatementJson, type UnusedByService } from "../src/refine-policy.js";
+import { builtInCatalogue, refinePolicy, type PolicyJson, type RefinePolicyOptions, type StatementJson, type UnusedByService, type UnusedPermissions } from "../src/refine-policy.js";
 import { reported } from "./iam/reported.js";
 
 const OPTIONS: RefinePolicyOptions = { analyzedAt: "2026-09-01T00:00:00Z" };
@@ -215,9 +215,40 @@ describe("refinePolicy rejects", () => {
     expect(() => refinePolicy(good, unused as UnusedByService, OPTIONS)).toThrow(new TypeError(message));
   });
 
-  it.each([{}, { analyzedAt: "yesterday" }, { analyzedAt: 1 }])("the options %j", (options) => {
-    expect(() => refinePolicy(good, {}, options as RefinePolicyOptions)).toThrow(
-      new TypeError('options.analyzedAt must be the time of the analysis, such as "2026-09-20T04:00:00Z".'),
+  const service = { namespace: "s3", whole: false, lastAccessed: null, actions: new Map([["getobject", { name: "GetObject", lastAccessed: null }]]) };
+
+  it.each<[string, ReadonlyMap<unknown, unknown>]>([
+    ["s3", new Map([["s3", ["GetObject"]]])],
+    ["s3", new Map([["s3", true]])],
+    ["S3", new Map([["S3", service]])],
+    ["s3", new Map([["s3", { ...service, actions: new Map([["GetObject", { name: "GetObject", lastAccessed: null }]]) }]])],
+    ["s3", new Map([["s3", { ...service, actions: new Map([["getobject", null]]) }]])],
+    ["s3", new Map([["s3", { ...service, whole: undefined }]])],
+    ["s3", new Map([["s3", { ...service, actions: { getobject: {} } }]])],
+  ])("findings of %s that are not as findings give them", (name, unused) => {
+    expect(() => refinePolicy(good, unused as UnusedPermissions, OPTIONS)).toThrow(
+      new TypeError(`unused: "${name}" is not a service of findings: write an object such as { s3: ["GetBucketAcl"], sqs: true }.`),
     );
+  });
+
+  it.each<[string, unknown]>([
+    ['options must be an object such as { analyzedAt: "2026-09-20T04:00:00Z" }.', undefined],
+    ['options must be an object such as { analyzedAt: "2026-09-20T04:00:00Z" }.', "2026-09-20"],
+    ...[{}, { analyzedAt: "yesterday" }, { analyzedAt: 1 }, { analyzedAt: "1" }, { analyzedAt: "Sep 20 2026" }, { analyzedAt: "2026-09-40" }].map(
+      (options): [string, unknown] => ['options.analyzedAt must be the time of the analysis, such as "2026-09-20T04:00:00Z".', options],
+    ),
+    ...["Role", "toString", null, 1].map((holder): [string, unknown] => [
+      'options.holder must be "managed", "role", "user", "group" or "unknown".',
+      { ...OPTIONS, holder },
+    ]),
+    ...["kms:Decrypt", [" kms:Decrypt"], ["kms:Decrypt", 1], [""], null].map((protectedActions): [string, unknown] => [
+      "options.protectedActions must be a list of actions or patterns, such as kms:Decrypt or *:Pass*.",
+      { ...OPTIONS, protectedActions },
+    ]),
+    ...[{}, "# Action catalogue, format 2.", null, { ...builtInCatalogue(), date: "today" }, { ...builtInCatalogue(), actions: [] }].map(
+      (catalogue): [string, unknown] => ["options.catalogue must be what readCatalogue or builtInCatalogue returns.", { ...OPTIONS, catalogue }],
+    ),
+  ])("%s", (message, options) => {
+    expect(() => refinePolicy(good, {}, options as RefinePolicyOptions)).toThrow(new TypeError(message));
   });
 });

@@ -443,6 +443,31 @@ describe("names that the catalogue lacks", () => {
     expect(literal).toMatchObject({ kind: "remove", unused: [{ action: "s3:GetObjectFuture" }] });
   });
 
+  it("stay when they are protected, as they are spelled in the report", () => {
+    const protectedActions = ["s3:GetObjectFut*"];
+    const gone = ["GetObjectFuture", "GETOBJECT", ...TODAY.actions("s3").filter((name) => name.startsWith("GetObjectVersion"))];
+    const before = ["GetObjectAcl", "GetObjectAnnotation", "GetObjectAttributes"];
+    const after = ["GetObjectLegalHold", "GetObjectRetention", "GetObjectTagging", "GetObjectTorrent"];
+    expect(only(refine(["s3:GetObject*"], { s3: gone }, { protectedActions }))).toMatchObject({
+      kind: "replace",
+      entries: [...before, "GetObjectFuture", ...after].map((name) => `s3:${name}`),
+      kept: [...before, "GetObjectFuture", ...after].map((name) => `s3:${name}`),
+    });
+  });
+
+  it("stay when they are known from elsewhere", () => {
+    const alsoKnown = new Map([["sqs", ["SendFuture", "sendfuture", "SENDMESSAGE", "Send*", "Send Wrong", "ReceiveFuture"]]]);
+    expect(only(refine(["sqs:Send*"], { sqs: ["SendMessage"] }, { alsoKnown }))).toEqual({
+      kind: "replace",
+      entries: ["sqs:SendFuture"],
+      unused: [{ action: "sqs:SendMessage", lastAccessed: null }],
+      kept: ["sqs:SendFuture"],
+    });
+    expect(only(refine(["sqs:Send*"], { sqs: ["SendMessage", "SendFuture"] }, { alsoKnown })).kind).toBe("remove");
+    expect(only(refine(["sqs:Send*"], { sqs: ["SendMessage"] }, { alsoKnown: new Map([["sns", ["SendFuture"]]]) })).kind).toBe("remove");
+    expect(only(refine(["sqs:Send*"], { sqs: "whole" }, { alsoKnown, protectedActions: ["SendF*"] }))).toMatchObject({ entries: ["sqs:SendFuture"] });
+  });
+
   it("are not enough to remove a pattern of which nothing else is known", () => {
     const refinements = refine(["newthing:Get*", "s3:Zzz*"], { newthing: ["GetIt"], s3: ["ZzzNew"] });
     expect(refinements).toEqual([
@@ -457,6 +482,19 @@ describe("names that the catalogue lacks", () => {
         why: 'the action catalogue of 2026-09-26 knows no action that "s3:Zzz*" matches',
       },
     ]);
+  });
+});
+
+describe("what cannot be proven", () => {
+  it("is only reported", () => {
+    const names = ["SendMessage", "SendTwo", "Send*o"];
+    const catalogue = { ...TODAY, actions: () => names };
+    expect(only(refine(["sqs:Send*"], { sqs: ["SendTwo"] }, { catalogue }))).toEqual({
+      kind: "report",
+      unused: [{ action: "sqs:SendTwo", lastAccessed: null }],
+      why: "no narrower entries could be proven to grant all and only the rest",
+    });
+    expect(shorterReplacements("sqs:Send*", reported({ sqs: ["SendTwo"] }), { ...OPTIONS, catalogue })).toEqual([]);
   });
 });
 

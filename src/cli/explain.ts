@@ -1,5 +1,6 @@
 import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { checkProtectedActions } from "../eslint/settings.js";
 import { evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
 import { explain, type Explanation } from "../explain.js";
 import { BadInput } from "../findings/bad-input.js";
@@ -90,6 +91,7 @@ function formatOf(output: string | undefined): Format {
 function explained(action: string, options: ExplainCommandOptions, cwd: string): Explanation {
   const catalogue = loadCatalogue(options.catalogue === undefined ? undefined : resolve(cwd, options.catalogue));
   const { service, name } = checked(action);
+  checkProtectedActions(options.protect ?? []);
   const evidence = loadEvidence(findingsFiles(options.findings, cwd));
   const principals = new Map<string, PrincipalEvidence>();
   for (const arn of options.principal) {
@@ -167,10 +169,15 @@ function rendered(explanation: Explanation, format: Format, options: ExplainComm
 function treeOptions({ color, ascii, output }: ExplainCommandOptions, { stdout, env }: Surroundings): Parameters<typeof treeText>[1] {
   const isTerminal = stdout.isTTY === true && output === undefined;
   return {
-    width: Math.max(40, isTerminal ? (stdout.columns ?? 80) : 100),
+    width: isTerminal ? widthOf(stdout.columns) : 100,
     color: color ?? (isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb"),
     ascii: ascii ?? (isTerminal && !showsUnicode(env)),
   };
+}
+
+/** A terminal that does not know its width says 0. */
+function widthOf(columns = 0): number {
+  return columns === 0 ? 80 : Math.max(40, columns);
 }
 
 function showsUnicode({ TERM, LC_ALL, LC_CTYPE, LANG }: Surroundings["env"]): boolean {

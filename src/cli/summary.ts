@@ -42,7 +42,7 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
   const opaque = [...files].flatMap(([path, file]) => [
     ...file.located.opaque.map((part) => ({ path, address: null, why: part.why })),
     ...file.located.documents.flatMap((document) =>
-      [...document.opaque, ...document.statements.flatMap((statement) => statement.opaque)].map((part) => ({
+      [...document.opaque, ...document.statements.flatMap((statement) => statement.opaque)].filter(({ from }) => from === undefined).map((part) => ({
         path,
         address: document.address,
         why: part.why,

@@ -53,17 +53,30 @@ function narrow(before: Tree, after: Tree, place: Place, run: Run): string | nul
 function narrowMap(before: TreeMap, after: TreeMap, place: Place, run: Run): string | null {
   const keys = Object.keys(before);
   const afterKeys = Object.keys(after);
-  const gone = keys.find((key) => !afterKeys.includes(key));
+  const statementsLeft = afterKeys.some((key) => STATEMENT_SOURCE.test(key));
+  const mayGo = (key: string): boolean => statementsLeft && areGrants(key, before[key] ?? null, place);
+  const gone = keys.find((key) => !afterKeys.includes(key) && !mayGo(key));
   if (gone !== undefined) return `It would drop "${gone}" from ${shown(place)}.`;
   const added = afterKeys.find((key) => !keys.includes(key));
   if (added !== undefined) return `It would add "${added}" to ${shown(place)}.`;
-  if (keys.join("\n") !== afterKeys.join("\n")) return `It would change the order of the keys of ${shown(place)}.`;
+  const stay = keys.filter((key) => afterKeys.includes(key));
+  if (stay.join("\n") !== afterKeys.join("\n")) return `It would change the order of the keys of ${shown(place)}.`;
   const statement = statementOf(before);
-  for (const key of keys) {
+  for (const key of stay) {
     const why = narrow(before[key] ?? null, after[key] ?? null, below(place, before, key, statement, run), run);
     if (why !== null) return why;
   }
   return null;
+}
+
+/** What a Terraform policy document may take statements from. */
+const STATEMENT_SOURCE = /^(?:statement|dynamic|(?:source|override)_(?:policy_documents|json))$/u;
+
+/** All `statement` blocks of a Terraform policy document, or all of its `dynamic "statement"` blocks: the key goes with them. */
+function areGrants(key: string, value: Tree, place: Place): boolean {
+  if (place.frozen !== null) return false;
+  if (key === "dynamic") return isMap(value) && Object.keys(value).join() === "statement" && areGrants("statement", value["statement"] ?? null, place);
+  return key === "statement" && isList(value) && value.length > 0 && value.every((each) => isGrant(each, { ...place, key }));
 }
 
 /** Aligns the elements in order: each stays, narrows, or goes where it may go; nothing is added or moved. */

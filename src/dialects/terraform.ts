@@ -1,12 +1,12 @@
 import { basename, dirname } from "node:path";
-import type { LocatedPolicies, PolicyDocument, Statement } from "../model/policy.js";
+import type { LocatedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
 import type { PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
 import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
 import { declares } from "./terraform/declares.js";
-import { readTerraform, type TerraformReading, type WrittenPolicy } from "./terraform/reading.js";
+import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 import { isValuesFile } from "./terraform/tfvars.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
@@ -17,7 +17,7 @@ export const terraform: Dialect<TerraformReading> = {
   scope: "directory",
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !isValuesFile(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u.test(text),
+  mentions: ({ path, text }) => !isValuesFile(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text),
   read: readTerraform,
   bind,
   rivals,
@@ -38,22 +38,43 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
 }
 
 function located(policy: WrittenPolicy, path: string, configuration: Configuration, unseen: readonly string[]): readonly PolicyDocument[] {
-  const { address, span, opaque, element, node, start } = policy;
+  const { address, span, element, node, start, value } = policy;
   const { attachment, holder, foreign, locked } = configuration.flow(policy, path);
-  if (foreign) return [];
+  // A value that becomes part of no policy with a principal is only a list of words.
+  if (foreign || (value !== null && attachment.principals.length === 0)) return [];
+  const open = [...attachment.open, ...unseen];
   const declared = node ?? start?.target ?? address;
-  const lock = configuration.directory(path).declaredTwice(declared) ? `${declared} is declared more than once` : locked;
+  const twice = configuration.directory(path).declaredTwice(declared) ? `${declared} is declared more than once` : null;
+  const lock = twice ?? locked ?? (value === null ? null : valueLock(value, address, configuration.directory(path), open));
   return [
     {
       address,
       holder,
       span,
-      statements: lock === null ? policy.statements : policy.statements.map((statement) => lockedStatement(statement, lock)),
-      opaque,
+      statements: policy.statements.map((statement) => withKnownParts(lock === null ? statement : lockedStatement(statement, lock), path, configuration)),
+      opaque: policy.opaque.map((part) => known(part, path, configuration)),
       element: lock === null ? element : null,
-      attachment: { ...attachment, open: [...attachment.open, ...unseen] },
+      attachment: { ...attachment, open },
+      ...(value === null || value.shape === "policy" ? {} : { partial: true }),
     },
   ];
+}
+
+/** Where else a value ends up may be a "Deny", which must not lose anything. */
+function valueLock({ local }: WrittenValue, address: string, directory: Directory, open: readonly string[]): string | null {
+  if (local === null) return `another value may be given to ${address}`;
+  if (directory.values.local(local) === null) return `local.${local} is declared more than once`;
+  return open[0] ?? null;
+}
+
+function withKnownParts(statement: Statement, path: string, configuration: Configuration): Statement {
+  return statement.opaque.length === 0 ? statement : { ...statement, opaque: statement.opaque.map((part) => known(part, path, configuration)) };
+}
+
+/** What a value refers to, if that is read where it stands. */
+function known(part: Opaque, path: string, configuration: Configuration): Opaque {
+  if (part.from === undefined || configuration.holdsPolicy(part.from, path)) return part;
+  return { span: part.span, why: part.why };
 }
 
 function lockedStatement(statement: Statement, lock: string): Statement {

@@ -5,6 +5,7 @@ import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployme
 import { placeRecords } from "../deployed/placement.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
+import { isProtectable } from "../iam/protected.js";
 import { catalogueFingerprint } from "../load-catalogue.js";
 
 /** The key of our settings in an ESLint configuration. */
@@ -102,7 +103,7 @@ export function recordsOf({ deployments }: Settings): readonly DeploymentRecords
 
 /** Throws `BadInput` at the first that no action can match. */
 export function checkProtectedActions(actions: readonly string[]): void {
-  const wrong = actions.find((action) => !/^(?:[\w*?.-]+:)?[\w*?-]+$/u.test(action));
+  const wrong = actions.find((action) => !isProtectable(action));
   if (wrong !== undefined) {
     throw new BadInput(`protected actions: "${wrong}" is not an action: write it as ec2:TerminateInstances, or as a pattern such as backup:*.`);
   }

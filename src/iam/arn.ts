@@ -16,8 +16,9 @@ const PRINCIPAL = /^arn:(aws(?:-[a-z0-9]+)*):iam::(\d{12}):(role|user)(\/(?:[!-~
 
 /** Null when the text is not the ARN of an IAM role or user: other services, sessions (`sts`), groups, account roots. */
 export function parsePrincipalArn(arn: string): PrincipalArn | null {
-  const [, partition, account, kind, path, name] = PRINCIPAL.exec(arn) ?? [];
-  if (partition === undefined || account === undefined || path === undefined || name === undefined) return null;
+  const found = PRINCIPAL.exec(arn);
+  if (found === null) return null;
+  const [, partition = "", account = "", kind, path = "", name = ""] = found;
   return { partition, account, kind: kind === "user" ? "user" : "role", path, name };
 }
 

@@ -32,15 +32,14 @@ export const UPDATE_CATALOGUE =
 const FORMAT = "# Action catalogue, format 2.";
 const END = "# end";
 
-const LETTERS: readonly (readonly [string, AccessLevel | null])[] = [
+const LETTERS: readonly (readonly [string, AccessLevel])[] = [
   ["R", "Read"],
   ["L", "List"],
   ["W", "Write"],
   ["T", "Tagging"],
   ["P", "Permissions management"],
-  ["?", null],
 ];
-const LEVELS: ReadonlyMap<string, AccessLevel | null> = new Map(LETTERS);
+const LEVELS: ReadonlyMap<string, AccessLevel> = new Map(LETTERS);
 const LETTER_OF: ReadonlyMap<AccessLevel | null, string> = new Map(LETTERS.map(([letter, level]) => [level, letter]));
 
 const SERVICE = /^[a-z0-9-]+$/u;
@@ -158,7 +157,7 @@ export interface CatalogueContent {
 export function writeCatalogue({ madeBy, date, source, services }: CatalogueContent): string {
   const lines = [...services]
     .map(([service, actions]) => [service.toLowerCase(), actions] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => alphabetically(a, b))
     .map(([service, actions]) =>
       [service, ...[...actions].sort((a, b) => alphabetically(a.name, b.name)).map(entryText)].join(" "),
     );

@@ -14,7 +14,7 @@ export interface Division {
   /** By rank: 1 for those that stay. */
   readonly stays: Uint8Array;
   /** By rank: that of the nearest known action that is to go, itself or after it; their number when there is none. */
-  readonly nextGone: Uint16Array;
+  readonly nextGone: Uint32Array;
   /** Names that are to go and that the catalogue lacks; lower case. */
   readonly strangers: readonly string[];
 }
@@ -24,14 +24,14 @@ export function divide(
   service: ServiceActions,
   pattern: string,
   matched: readonly KnownAction[],
-  gone: { readonly size: number; has(key: string): boolean; keys(): Iterable<string> },
+  gone: { has(key: string): boolean; keys(): Iterable<string> },
 ): Division {
   const { all, byKey } = service;
   const star = pattern.indexOf("*");
   const prefix = pattern.slice(0, Math.max(star, 0));
   const kept: KnownAction[] = [];
   const stays = new Uint8Array(all.length);
-  const nextGone = new Uint16Array(all.length + 1).fill(all.length);
+  const nextGone = new Uint32Array(all.length).fill(all.length);
   let done = 0;
   for (const action of matched) {
     if (gone.has(action.key)) {
@@ -49,12 +49,13 @@ export function divide(
     kept,
     stays,
     nextGone,
-    strangers: matched.length - kept.length === gone.size ? [] : [...gone.keys()].filter((name) => !byKey.has(name)),
+    strangers: [...gone.keys()].filter((name) => !byKey.has(name)),
   };
 }
 
 /**
- * The shortest narrower patterns that together match all that stays and nothing that is to go, alphabetically.
+ * The shortest narrower patterns that together match all that stays and nothing that is to go, which is something,
+ * alphabetically.
  *
  * The pattern is its text up to the first star and a rest. Below the first, a node of the trie stands for its text, a star
  * and the rest. It is safe when that matches nothing that is to go: as characters, for `ListRole*` also matches `ListRoles`,
@@ -64,11 +65,10 @@ export function divide(
 export function cover(division: Division): readonly string[] {
   const { service, prefix, rest, stays, kept } = division;
   if (prefix === null) return kept.map(({ name }) => name);
-  const least = prefix.length;
   const lastFit = fits(division);
   const entries: Entry[] = [];
   collect(trieOf(service));
-  return irredundant(entries, lastFit);
+  return irredundant(entries, division, lastFit);
 
   function collect({ text, actions, ranks, children }: TrieNode): void {
     const [only, second] = firstTwo(actions, stays);
@@ -77,7 +77,7 @@ export function cover(division: Division): readonly string[] {
       entries.push(literal(only));
       return;
     }
-    if (text.length > least && isSafe(division, text, ranks, lastFit) && allFit(actions, text.length)) {
+    if (isSafe(division, text, ranks, lastFit) && allFit(actions, text.length)) {
       entries.push(patterned(text, rest));
       return;
     }
@@ -86,7 +86,7 @@ export function cover(division: Division): readonly string[] {
   }
 
   function allFit(actions: readonly KnownAction[], length: number): boolean {
-    return rest === "" || actions.every(({ key, rank }) => stays[rank] === 0 || lastFit(key) >= length);
+    return actions.every(({ key, rank }) => stays[rank] === 0 || lastFit(key) >= length);
   }
 }
 
@@ -96,22 +96,23 @@ export function cover(division: Division): readonly string[] {
  * `cover` matches of the known actions, and nothing that is to go.
  */
 export function shorterCovers(division: Division): readonly (readonly string[])[] {
-  return division.prefix === null ? [] : [characterCover(division, division.prefix, 2), characterCover(division, division.prefix, 1)];
+  return division.prefix === null ? [] : [characterCover(division, division.prefix, false), characterCover(division, division.prefix, true)];
 }
 
-/** Each entry stands for at least `several` of the names that stay, or is one of them. */
-function characterCover(division: Division, prefix: string, several: number): readonly string[] {
+/** Each entry stands for several of the names that stay, or is one of them; `cut`: or one of them cut down. */
+function characterCover(division: Division, prefix: string, cut: boolean): readonly string[] {
   const { service, rest, kept, stays } = division;
   const lastFit = fits(division);
-  return irredundant(kept.map(shortest), lastFit);
+  return irredundant(kept.map(shortest), division, lastFit);
 
   function shortest(action: KnownAction): Entry {
-    const last = Math.min(lastFit(action.key), action.key.length);
+    const last = lastFit(action.key);
     for (let length = prefix.length + 1; length <= last; length += 1) {
       const ranks = beginningWith(service, action.key.slice(0, length));
       if (!isSafe(division, action.name.slice(0, length), ranks, lastFit)) continue;
       const alike = service.all.slice(ranks.start, ranks.end).filter(({ key, rank }) => stays[rank] === 1 && lastFit(key) >= length);
-      return alike.length >= several ? patterned(action.name.slice(0, length), rest) : literal(action);
+      const pattern = patterned(action.name.slice(0, length), rest);
+      return alike.length > 1 || (cut && pattern.text.length < action.name.length) ? pattern : literal(action);
     }
     return literal(action);
   }
@@ -141,7 +142,7 @@ function fits({ rest }: Division): LastFit {
   if (!isPattern(rest)) return (key) => key.length - rest.length;
   const test = matcher(`*${rest}`);
   return (key) => {
-    let [fit, misfit] = [0, key.length + 1];
+    let [fit, misfit] = [0, key.length];
     while (misfit - fit > 1) {
       const middle = (fit + misfit) >>> 1;
       if (test(key.slice(middle))) fit = middle;
@@ -213,7 +214,6 @@ function isSafe({ service, nextGone, strangers }: Division, text: string, { star
     const action = service.all[rank];
     if (action !== undefined && lastFit(action.key) >= text.length) return false;
   }
-  if (strangers.length === 0) return true;
   const key = text.toLowerCase();
   return !strangers.some((name) => name.startsWith(key) && lastFit(name) >= text.length);
 }
@@ -230,19 +230,19 @@ function firstTwo(actions: readonly KnownAction[], stays: Uint8Array): readonly 
  * Alphabetical, without the entries that another one contains. All patterns have the same rest, so one contains another
  * exactly if its beginning begins the other's; and what begins alike stands together.
  */
-function irredundant(entries: Entry[], lastFit: LastFit): readonly string[] {
-  entries.sort((a, b) => (a.key === b.key ? (a.text < b.text ? -1 : 1) : a.key < b.key ? -1 : 1));
+function irredundant(entries: readonly Entry[], { rest }: Division, lastFit: LastFit): readonly string[] {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
   const needed: Entry[] = [];
   let wide: string | null = null;
-  for (const entry of entries) {
+  for (const entry of [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const { key, beginning } = entry;
-    if (wide !== null && key.startsWith(wide) && (beginning !== null || lastFit(key) >= wide.length)) continue;
+    if (wide !== null && key.startsWith(wide) && lastFit(key) >= wide.length) continue;
     if (beginning !== null) {
       wide = beginning;
       // A name that is no longer than the beginning stands before it.
-      if (needed.at(-1)?.key === beginning && lastFit(beginning) >= beginning.length) needed.pop();
+      if (needed.at(-1)?.key === beginning && rest === "") needed.pop();
     }
-    if (needed.at(-1)?.key !== key) needed.push(entry);
+    needed.push(entry);
   }
   return needed.map(({ text }) => text);
 }

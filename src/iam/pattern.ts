@@ -11,12 +11,13 @@ export type EntryValue =
   | { readonly kind: "unknown" };
 
 // The service part takes no wildcards: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-const ACTIONS = /^([A-Za-z0-9-]+):([A-Za-z0-9_*?-]+)$/;
+const ACTIONS = /^[A-Za-z0-9-]+:[A-Za-z0-9_*?-]+$/;
 
 export function parseEntry(value: string): EntryValue {
   if (value === "*" || value === "*:*") return { kind: "all" };
-  const [, service, name] = ACTIONS.exec(value) ?? [];
-  return service === undefined || name === undefined ? { kind: "unknown" } : { kind: "actions", service, name };
+  if (!ACTIONS.test(value)) return { kind: "unknown" };
+  const colon = value.indexOf(":");
+  return { kind: "actions", service: value.slice(0, colon), name: value.slice(colon + 1) };
 }
 
 /** Has it wildcards: `*` (any run of characters) or `?` (one character)? */
@@ -69,7 +70,7 @@ function matchesGlob(glob: string, name: string): boolean {
       star = at;
       afterStar = i;
       at += 1;
-    } else if (wanted === "?" || (wanted !== undefined && wanted === name[i])) {
+    } else if (wanted === "?" || wanted === name[i]) {
       at += 1;
       i += 1;
     } else if (star === -1) {
@@ -106,18 +107,17 @@ export function contains(outer: string, inner: string): boolean {
     for (const place of places) {
       const here = pattern[place];
       if (here === "*") reach(pattern, place, next);
-      else if (here !== undefined && symbol !== "*" && (here === "?" || here === symbol)) reach(pattern, place + 1, next);
+      else if (symbol !== "*" && (here === "?" || here === symbol)) reach(pattern, place + 1, next);
     }
-    if (next.size === 0) return false;
     places = next;
   }
   return places.has(pattern.length);
 }
 
-/** A star may stand for nothing. */
+/** A star may stand for nothing. Two never come together where they float. */
 function reach(pattern: string, place: number, places: Set<number>): void {
   places.add(place);
-  for (let at = place; pattern[at] === "*"; at += 1) places.add(at + 1);
+  if (pattern[place] === "*") places.add(place + 1);
 }
 
 /** Runs of wildcards that hold a star, with a star at every place: `?*?` becomes `*?*?*`. The language stays the same. */

@@ -1,4 +1,4 @@
-import { contains, matcher } from "./pattern.js";
+import { contains, matches } from "./pattern.js";
 import { matching, type KnownAction, type ServiceActions } from "./service-actions.js";
 
 /** What is said of narrower entries: names and patterns without their service. */
@@ -24,7 +24,7 @@ export function provesNarrower(service: ServiceActions, { pattern, entries, kept
     granted.size === kept.length &&
     kept.every(({ key }) => granted.has(key)) &&
     !gone.some((key) => granted.has(key)) &&
-    !(strangers.length > 0 && entries.some((entry) => strangers.some(matcher(entry)))) &&
+    !strangers.some((key) => entries.some((entry) => matches(entry, key))) &&
     entries.every((entry) => contains(pattern, entry))
   );
 }

@@ -30,6 +30,11 @@ export const PROTECTED_ACTIONS: readonly ProtectedAction[] = [
   "sqlworkbench:PassAccountSettings",
 ].map((action) => ({ action, reason: UNOBSERVABLE }));
 
+/** Could an action match it? An action, or a pattern of actions of a service, of several, or of any. */
+export function isProtectable(text: string): boolean {
+  return /^(?:[\w*?.-]+:)?[\w*?-]+$/u.test(text);
+}
+
 /** Which actions stay whatever is reported of them. */
 export interface Protection {
   covers(service: string, name: string): boolean;

@@ -11,9 +11,18 @@ const QUOTAS: Readonly<Record<QuotaHolder, { readonly limit: number; readonly of
   unknown: { limit: 6_144, of: "a managed policy" },
 };
 
+export function isQuotaHolder(value: unknown): value is QuotaHolder {
+  return typeof value === "string" && Object.hasOwn(QUOTAS, value);
+}
+
+/** Characters without white space. */
+export function quotaOf(holder: QuotaHolder): number {
+  return QUOTAS[holder].limit;
+}
+
 /** Characters as IAM counts them: without white space. */
 export function policySize(text: string): number {
-  return text.replace(/\s+/gu, "").length;
+  return text.replace(/\s/gu, "").length;
 }
 
 /** Characters of a policy before and after an edit. */

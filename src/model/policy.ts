@@ -50,12 +50,16 @@ export interface ActionEntry {
    * `the list "local.read" is also used by other statements`.
    */
   readonly locked: string | null;
+  /** Whether it applies is decided at deployment (a condition, a loop); absent when it does whenever its statement does. */
+  readonly optional?: true;
 }
 
 /** A part of the source that could not be read as literal text. `why` completes "not understood: …". */
 export interface Opaque {
   readonly span: Span;
   readonly why: string;
+  /** The document of its own that it refers to; it is understood there, and need not be listed. */
+  readonly from?: string;
 }
 
 export type Effect = "Allow" | "Deny" | "unknown";
@@ -70,6 +74,8 @@ export interface Statement {
   readonly span: Span;
   /** How the whole statement is taken out; null when it cannot be. */
   readonly element: ListElement | null;
+  /** Whether the statement is there, or how many there are of it, is decided at deployment; absent when there is one. */
+  readonly optional?: true;
 }
 
 /** What a policy document is attached as; decides its size quota. */
@@ -85,6 +91,8 @@ export interface PolicyDocument {
   readonly statements: readonly Statement[];
   /** Statements, or sources of statements, that could not be read. A document that has some never counts as empty. */
   readonly opaque: readonly Opaque[];
+  /** Only a list of actions, which statements elsewhere take theirs from: it must not be left empty. */
+  readonly partial?: true;
   /** How the whole policy is taken out of what holds it, when it is left without statements; null when it cannot be. */
   readonly element: ListElement | null;
   readonly attachment: Attachment;

@@ -62,7 +62,7 @@ describe("the tree", () => {
       10 actions: 6 stay, 4 unused.
 
       ✗ *                          6 stay, 4 unused
-      ├─ ✗ GetGroup*               1 stay, 1 unused
+      ├─ ✗ GetGroup*               1 stays, 1 unused
       │  ├─ ✗ GetGroup             unused
       │  └─ ✓ GetGroupPolicy       stays  ◀ entry
       ├─ ✗ List*                   4 stay, 3 unused
@@ -151,6 +151,19 @@ describe("the tree", () => {
     expect(await shown("iam:*", { catalogue }, { ...terminal, env: { TERM: "dumb" } })).not.toContain(escape);
     expect(await shown("iam:*", { catalogue, color: false }, terminal)).not.toContain(escape);
     expect(await shown("iam:*", { catalogue, color: true })).toContain(escape);
+  });
+
+  test("is as wide as usual on a terminal that does not know its width", async () => {
+    const terminal = { isTTY: true, env: {} };
+    const usual = await shown("ec2:*", {}, { ...terminal, columns: 80 }, largeFolder());
+    expect(await shown("ec2:*", {}, { ...terminal, columns: 0 }, largeFolder())).toBe(usual);
+    expect(await shown("ec2:*", {}, terminal, largeFolder())).toBe(usual);
+  });
+
+  test("says when no managed policy holds the replacement", async () => {
+    const words = (await shown("ec2:*", {}, {}, largeFolder())).replace(/\s+/gu, " ");
+    expect(words).toMatch(/Replace it by \d+ entries \(\d+,\d+ characters\)\. That is more than a managed policy may hold \(6,144\)\. ec2:/u);
+    expect(await shown("iam:*", { catalogue })).not.toContain("managed policy");
   });
 
   test("is drawn with ASCII where nothing else can be shown", async () => {
@@ -271,6 +284,12 @@ describe("output files", () => {
 });
 
 describe("refused", () => {
+  test("a protected action that no action can match", async () => {
+    expect(await refusal("s3:Get*", { protect: ["s3:GetObject", " s3:GetBucketAcl"] })).toBe(
+      'protected actions: " s3:GetBucketAcl" is not an action: write it as ec2:TerminateInstances, or as a pattern such as backup:*.',
+    );
+  });
+
   test.each([
     ["s3", '"s3" is not an action of one service: write the service, a colon and an action or a pattern, such as \'s3:Get*\'.'],
     ["s*:Get", '"s*:Get" is not an action of one service: write the service, a colon and an action or a pattern, such as \'s3:Get*\'.'],

@@ -57,6 +57,13 @@ describe("matchesArn", () => {
     ["*app*Orders*Role", true],
     ["arn:aws:iam::111122223333:role/app/OrdersRoleRole*Role", false],
     ["", false],
+    ["arn:aws-cn:iam::111122223333:role/*", false],
+    ["*:role/app/OrdersRole", true],
+    ["xrn*", false],
+    ["arn:*:user/*Role", false],
+    ["arn:*:role/*Basket*", false],
+    ["*zzz*zzz*", false],
+    ["arn**Role", true],
   ])("%j: %j", (pattern, expected) => {
     expect(matchesArn(pattern, arn)).toBe(expected);
   });

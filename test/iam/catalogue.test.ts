@@ -8,6 +8,15 @@ import { catalogueOf2024 } from "./reported.js";
 const HEADER = "# Action catalogue, format 2.\n# date: 2026-01-02\n";
 const END = "# end\n";
 
+function problem(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    return error instanceof Error ? error.message : "not an error";
+  }
+  return "none";
+}
+
 describe("the built-in catalogue", () => {
   it("is what `npm run catalogue` makes of the installed data", async () => {
     const file = new URL("../../src/iam/data/catalogue.txt", import.meta.url);
@@ -82,22 +91,40 @@ describe("readCatalogue", () => {
   });
 
   it.each([
-    ["", /not of format 2/u],
-    [`# Action catalogue, format 1.\n# date: 2026-01-02\ns3 A:R\n${END}`, /not of format 2/u],
-    [`# Action catalogue, format 2.\ns3 A:R\n${END}`, /no date/u],
-    [`# Action catalogue, format 2.\n# date: yesterday\ns3 A:R\n${END}`, /no date/u],
-    [`# Action catalogue, format 2.\n# date: 2026-02-30\ns3 A:R\n${END}`, /no date/u],
-    [`${HEADER}s3 A:R\n`, /cut off/u],
-    [`${HEADER}${END}`, /no services/u],
-    [`${HEADER}s3 A:R\ns3 B:R\n${END}`, /"s3" twice/u],
-    [`${HEADER}{"s3":[]}\n${END}`, /bad service "\{"s3":\[\]\}"/u],
-  ])("rejects %j in one sentence", (text, message) => {
-    expect(() => readCatalogue(text)).toThrow(message);
+    ["", "is not of format 2"],
+    [`# Action catalogue, format 1.\n# date: 2026-01-02\ns3 A:R\n${END}`, "is not of format 2"],
+    [`# Action catalogue, format 2.\ns3 A:R\n${END}`, "has no date"],
+    [`# Action catalogue, format 2.\n# date: yesterday\ns3 A:R\n${END}`, "has no date"],
+    [`# Action catalogue, format 2.\n# date: 2026-02-30\ns3 A:R\n${END}`, "has no date"],
+    [`${HEADER}s3 A:R\n`, "is cut off, its last line is missing"],
+    [`${HEADER}${END}`, "has no services"],
+    [`${HEADER}s3 A:R\ns3 B:R\n${END}`, 'has the service "s3" twice'],
+    [`${HEADER}{"s3":[]}\n${END}`, 'has a bad service "{"s3":[]}"'],
+    [`${HEADER}${"s_".repeat(50)} A:R\n${END}`, `has a bad service "${"s_".repeat(20)}"`],
+  ])("rejects %j in one sentence", (text, what) => {
+    expect(problem(() => readCatalogue(text))).toBe(`The action catalogue ${what}: reinstall the package.`);
+  });
+
+  it("names the catalogue and the remedy that it is told", () => {
+    const origin = { name: "catalogue.txt", remedy: "make it anew" };
+    expect(problem(() => readCatalogue("x", origin))).toBe("catalogue.txt is not of format 2: make it anew.");
+    expect(problem(() => readCatalogue(`${HEADER}s3 A\n${END}`, origin).actions("s3"))).toBe('catalogue.txt has a bad entry "A" of service "s3": make it anew.');
   });
 
   it.each(["A", "A:X", "A:RR", ":R", "A*:R", "A:+", "A:R+-", "A:R*"])("rejects the entry %j when its service is asked for", (entry) => {
     const catalogue = readCatalogue(`${HEADER}s3 ${entry}\n${END}`);
-    expect(() => catalogue.actions("s3")).toThrow(/bad entry .* of service "s3"/u);
+    expect(catalogue.services()).toEqual(["s3"]);
+    expect(problem(() => catalogue.actions("s3"))).toBe(`The action catalogue has a bad entry "${entry}" of service "s3": reinstall the package.`);
+  });
+
+  it("does not repeat the whole of a long entry", () => {
+    const catalogue = readCatalogue(`${HEADER}s3 ${"Get".repeat(1_000)}\n${END}`);
+    expect(problem(() => catalogue.actions("s3"))).toContain(`"${"Get".repeat(27).slice(0, 80)}" of`);
+  });
+
+  it("takes its date from the line that has nothing else", () => {
+    const first = "# Action catalogue, format 2. Made on # date: 2020-01-01\n# date: 2021-01-01 or so\n";
+    expect(readCatalogue(`${first}# date: 2026-01-02\ns3 A:R\n${END}`).date).toBe("2026-01-02");
   });
 });
 
@@ -116,20 +143,22 @@ describe("writeCatalogue", () => {
         ],
       ],
       ["a2c", []],
+      ["A-b", [{ name: "Do", level: "List", tracked: null }]],
+      ["zz", [{ name: "Do", level: "Tagging", tracked: null }, { name: "Be", level: "Read", tracked: null }]],
     ] as const),
   };
 
   it("writes services and actions in order", () => {
     expect(writeCatalogue(content)).toBe(
       "# Action catalogue, format 2. Made by a test; do not edit.\n# date: 2026-09-27\n# source: https://example.com/\n" +
-        "a2c\ns3 GetBucketAcl:P+ getThing:? PutObject:W-\n# end\n",
+        "a-b Do:L\na2c\ns3 GetBucketAcl:P+ getThing:? PutObject:W-\nzz Be:R Do:T\n# end\n",
     );
   });
 
   it("writes what is read again", () => {
     const catalogue = readCatalogue(writeCatalogue(content));
     expect(catalogue.date).toBe("2026-09-27");
-    expect(catalogue.services()).toEqual(["a2c", "s3"]);
+    expect(catalogue.services()).toEqual(["a-b", "a2c", "s3", "zz"]);
     expect(catalogue.actions("s3")).toEqual(["GetBucketAcl", "getThing", "PutObject"]);
     expect(catalogue.accessLevel("s3", "GetBucketAcl")).toBe("Permissions management");
     expect(["GetBucketAcl", "getThing", "PutObject"].map((name) => catalogue.tracked("s3", name))).toEqual([true, null, false]);

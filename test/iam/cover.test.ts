@@ -27,6 +27,11 @@ describe("cover", () => {
     ]);
   });
 
+  it("writes one star for several", () => {
+    expect(covered("Get***", ["GetUserTags", "GetUserPolicy"], ["GetRole"])).toEqual(["GetUser*"]);
+    expect(covered("Get***s", ["GetUserTags", "GetUserPolicies"], ["GetRoles"])).toEqual(["GetUser*s"]);
+  });
+
   it("descends where the rest of the pattern no longer fits", () => {
     const kept = ["CreateJob", "CreateJobQueue", "CreateJobQueueAlias", "CreateTransformJob", "DeleteJob", "DeleteJobTag"];
     expect(covered("*Job*", kept, ["CreateJobTag"])).toEqual([
@@ -61,15 +66,73 @@ describe("cover", () => {
   });
 });
 
+describe("where names are alike", () => {
+  it("the cover is what word by word enumeration gives", () => {
+    fc.assert(
+      fc.property(someDense, ({ pattern, kept, gone, unused, strangers }) => {
+        const entries = cover(divided(pattern, [...kept, ...unused], gone, strangers));
+        expect(lower(entries)).toEqual(lower(enumerated(pattern, kept, [...gone, ...strangers])));
+        for (const entry of entries) expect(kept.some((name) => name.startsWith(entry.split("*")[0] ?? ""))).toBe(true);
+      }),
+      { numRuns: RUNS * 10 },
+    );
+  });
+
+  it("each node is judged by all that its pattern matches", () => {
+    fc.assert(
+      fc.property(someDense, ({ pattern, kept, gone, unused, strangers }) => {
+        const star = pattern.indexOf("*");
+        const rest = pattern.slice(star + 1);
+        const nodes = judgedNodes(divided(pattern, [...kept, ...unused], gone, strangers));
+        const missing = [...kept, ...gone].filter((name) => !nodes.some((node) => node.kept.includes(name) || node.gone.includes(name)));
+        // A name as long as what stands before the star gives no pattern; nor does the only name of a service.
+        const patterns = !onlyLiteralsFor(pattern) && kept.length + gone.length + unused.length > 1;
+        expect(missing.filter((name) => patterns && name.length > star)).toEqual([]);
+        for (const node of nodes.flatMap(everyNode)) {
+          const { text, children } = node;
+          const isBelow = (name: string): boolean => tokenEnds(name).includes(text.length) && name.startsWith(text);
+          expect({ kept: node.kept, gone: node.gone }).toEqual({ kept: inOrder(kept).filter(isBelow), gone: inOrder(gone).filter(isBelow) });
+          if (children.length === 0) continue;
+          const test = regexOf(`${text}*${rest}`);
+          const clashes = [...inOrder(gone), ...strangers.map((name) => name.toLowerCase())].filter((name) => test.test(name));
+          const safe = clashes.length === 0 && node.kept.length > 0 && node.kept.every((name) => test.test(name));
+          expect(node).toEqual({ ...node, pattern: `${text}*${rest}`, clashes, safe });
+        }
+      }),
+      { numRuns: RUNS * 10 },
+    );
+  });
+});
+
 describe("shorterCovers", () => {
   it("merge within words, then cut single names down", () => {
     const [grouped, abbreviated] = shorterCovers(divided("Get*", ["GetStackSet", "GetStackRefs", "GetUser", "GetUse"], ["GetStacks", "GetRole"], ["GetUserTags"]));
     expect(grouped).toEqual(["GetStackRefs", "GetStackSet", "GetUse", "GetUser"]);
-    expect(abbreviated).toEqual(["GetStackR*", "GetStackSe*", "GetUse", "GetUser"]);
+    expect(abbreviated).toEqual(["GetStackR*", "GetStackSet", "GetUse", "GetUser"]);
     expect(shorterCovers(divided("*", ["ListAliases", "ListAliasTags", "PutIt"], ["ListAny", "GetIt"]))).toEqual([
       ["ListAl*", "PutIt"],
       ["ListAl*", "P*"],
     ]);
+  });
+
+  it("cut nothing down to what is no shorter", () => {
+    expect(shorterCovers(divided("*", ["GetAb", "GetAcl"], ["GetAa", "GetAd"]))).toEqual([
+      ["GetAb", "GetAcl"],
+      ["GetAb", "GetAcl"],
+    ]);
+    expect(shorterCovers(divided("*", ["GetUse", "GetUser", "GetUserTags"], ["GetUs", "GetUp"]))).toEqual([["GetUse*"], ["GetUse*"]]);
+  });
+
+  it("are what enumeration of all beginnings gives", () => {
+    fc.assert(
+      fc.property(someDense, ({ pattern, kept, gone, unused, strangers }) => {
+        const covers = shorterCovers(divided(pattern, [...kept, ...unused], gone, strangers));
+        const expected = [false, true].map((cut) => cutDown(pattern, kept, [...gone, ...strangers], cut));
+        expect(covers.map(lower)).toEqual(onlyLiteralsFor(pattern) ? [] : expected.map(lower));
+        for (const entry of covers.flat()) expect(kept.some((name) => name.startsWith(entry.split("*")[0] ?? ""))).toBe(true);
+      }),
+      { numRuns: RUNS * 10 },
+    );
   });
 
   it("keep the rest of the pattern", () => {
@@ -83,6 +146,60 @@ describe("shorterCovers", () => {
     expect(shorterCovers(divided("Get?b", ["GetJb"], ["GetAb"]))).toEqual([]);
   });
 });
+
+function everyNode(node: JudgedNode): readonly JudgedNode[] {
+  return [node, ...node.children.flatMap(everyNode)];
+}
+
+/** What a pattern matches in a service whose names are made of few words, so that many begin or end alike. */
+const someDense = fc
+  .record({
+    names: fc.uniqueArray(
+      fc.array(fc.constantFrom("Add", "Ad", "A", "Tag", "TAG", "Tags", "s", "Job", "2"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("")),
+      { minLength: 2, maxLength: 14, selector: (name) => name.toLowerCase() },
+    ),
+    start: fc.tuple(fc.nat(13), fc.nat(5)),
+    rest: fc.constantFrom("", "", "", "Tag", "ag", "s", "?", "?g", "a?", "Tag*", "ag*a", "??*", "d*g", "Job*s"),
+    question: fc.nat(9),
+    goes: fc.array(fc.nat(4), { minLength: 14, maxLength: 14 }),
+  })
+  .map(({ names, start: [which, length], rest, question, goes }) => {
+    const start = (names[which] ?? "").slice(0, length);
+    const pattern = `${question === 0 ? start.replace(/.$/u, "?") : start}*${rest}`;
+    const test = regexOf(pattern);
+    const matched = names.filter((name) => test.test(name));
+    const share = goes[0] ?? 0;
+    const chosen = (least: number): readonly string[] => matched.filter((_, index) => (goes[index] ?? 0) + share >= least && (goes[index] ?? 0) + share < least + 2);
+    const [gone, strangers] = [chosen(2), chosen(6)];
+    const kept = matched.filter((name) => !gone.includes(name) && !strangers.includes(name));
+    return { pattern, kept, gone, strangers, unused: names.filter((name) => !test.test(name)) };
+  })
+  .filter(({ gone, strangers }) => gone.length + strangers.length > 0);
+
+function onlyLiteralsFor(pattern: string): boolean {
+  const [star, question] = [pattern.indexOf("*"), pattern.indexOf("?")];
+  return star === -1 || (question !== -1 && question < star);
+}
+
+/** Each name at its shortest safe beginning: for several names, or with `cut` also for one that becomes shorter. */
+function cutDown(pattern: string, kept: readonly string[], gone: readonly string[], cut: boolean): readonly string[] {
+  const star = pattern.indexOf("*");
+  const rest = pattern.slice(star + 1);
+  return withoutCovered(
+    kept.map((name) => {
+      const candidates = Array.from(name, (_, index) => `${name.slice(0, index + 1)}*${rest}`).slice(star);
+      const fitting = candidates.filter((candidate) => regexOf(candidate).test(name));
+      const safe = fitting.find((candidate) => !gone.some((other) => regexOf(candidate).test(other)));
+      if (safe === undefined) return name;
+      const several = kept.filter((other) => regexOf(safe).test(other)).length > 1;
+      return several || (cut && safe.length < name.length) ? safe : name;
+    }),
+  );
+}
+
+function lower(entries: readonly string[]): readonly string[] {
+  return entries.map((entry) => entry.toLowerCase());
+}
 
 /** The cover of what `pattern` matches of `kept`, in a service that has nothing but these actions. */
 function covered(pattern: string, kept: readonly string[], unused: readonly string[]): readonly string[] {
@@ -156,15 +273,10 @@ function somePattern(names: readonly string[], random: () => number): string {
 
 /** The cover by its definition: every prefix that ends where a word ends, each judged by itself with regular expressions. */
 function enumerated(pattern: string, kept: readonly string[], unused: readonly string[]): readonly string[] {
+  if (onlyLiteralsFor(pattern)) return inOrder(kept);
   const star = pattern.indexOf("*");
-  const question = pattern.indexOf("?");
-  const order = (names: Iterable<string>): string[] => [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  if (star === -1 || (question !== -1 && question < star)) return order(kept);
   const rest = pattern.slice(star + 1);
-  const prefixesOf = (name: string): readonly string[] =>
-    [...name.matchAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[a-z])|(?=[^A-Za-z0-9])|(?<=[^A-Za-z0-9])|$/gu)]
-      .map(({ index }) => name.slice(0, index))
-      .filter((prefix) => prefix.length > star);
+  const prefixesOf = (name: string): readonly string[] => tokenEnds(name).filter((end) => end > star).map((end) => name.slice(0, end));
   const below = (prefix: string): readonly string[] => kept.filter((name) => prefixesOf(name).includes(prefix));
   const safe = (prefix: string): boolean => {
     const test = regexOf(`${prefix}*${rest}`);
@@ -177,8 +289,22 @@ function enumerated(pattern: string, kept: readonly string[], unused: readonly s
     const several = shortest !== undefined && below(shortest).length > 1;
     found.add(several ? `${shortest}*${rest}`.replace(/\*{2,}/gu, "*") : name);
   }
-  const all = order(found);
-  return all.filter((entry) => !all.some((other) => other !== entry && contains(other, entry) && !(contains(entry, other) && order([entry, other])[0] === entry)));
+  return withoutCovered(found);
+}
+
+/** How long each beginning of a name is that ends where a word ends. */
+function tokenEnds(name: string): readonly number[] {
+  const ends = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[a-z])|(?=[^A-Za-z0-9])|(?<=[^A-Za-z0-9])|$/gu;
+  return [...name.matchAll(ends)].map(({ index }) => index);
+}
+
+function inOrder(names: Iterable<string>): readonly string[] {
+  return [...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+}
+
+function withoutCovered(entries: Iterable<string>): readonly string[] {
+  const all = inOrder(new Map([...entries].map((entry) => [entry.toLowerCase(), entry])).values());
+  return all.filter((entry) => !all.some((other) => other !== entry && contains(other, entry)));
 }
 
 function regexOf(pattern: string): RegExp {

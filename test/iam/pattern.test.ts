@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contains, expand, intersects, isPattern, matches, parseEntry } from "../../src/iam/pattern.js";
+import { contains, expand, intersects, isPattern, isPrefixPattern, literalPrefix, matches, parseEntry } from "../../src/iam/pattern.js";
 
 describe("parseEntry", () => {
   it.each(["*", "*:*"])("reads %j as everything", (value) => {
@@ -48,7 +48,21 @@ describe("matches", () => {
 
   it("expands in the order of the names", () => {
     expect(expand("get*", ["GetB", "PutA", "GetA"])).toEqual(["GetB", "GetA"]);
-    expect([isPattern("Get*"), isPattern("G?t"), isPattern("Get")]).toEqual([true, true, false]);
+  });
+});
+
+describe("a pattern", () => {
+  it.each([
+    ["Get*", true, true, "Get"],
+    ["*", true, true, ""],
+    ["G?t*", true, false, "G"],
+    ["G?t", true, false, "G"],
+    ["*Acl", true, false, ""],
+    ["Get**", true, false, "Get"],
+    ["Get", false, false, "Get"],
+    ["", false, false, ""],
+  ])("%j has wildcards: %j, one star at its end: %j, before them: %j", (pattern, wild, prefix, start) => {
+    expect([isPattern(pattern), isPrefixPattern(pattern), literalPrefix(pattern)]).toEqual([wild, prefix, start]);
   });
 });
 

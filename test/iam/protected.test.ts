@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { builtInCatalogue } from "../../src/iam/catalogue.js";
-import { PROTECTED_ACTIONS, protection } from "../../src/iam/protected.js";
+import { isProtectable, PROTECTED_ACTIONS, protection } from "../../src/iam/protected.js";
 
 describe("protected actions", () => {
   it("are all of the catalogue's Pass… actions", () => {
@@ -25,6 +25,11 @@ describe("protected actions", () => {
     for (const pattern of ["*", "P*", "*Role", "Pass????", "?assRole"]) expect(safe.reachesInto("iam", pattern)).toBe(true);
     for (const pattern of ["List*", "PassRole?", "P*Roles"]) expect(safe.reachesInto("iam", pattern)).toBe(false);
     expect(safe.reachesInto("sqs", "*")).toBe(false);
+  });
+
+  it("can be actions, patterns and bare names", () => {
+    for (const text of ["kms:Decrypt", "s3:Get*", "*:Put*", "vpc-lattice:A?-b", "Restore*", "*"]) expect(isProtectable(text)).toBe(true);
+    for (const text of ["", ":", "kms:", ":Decrypt", " kms:Decrypt", "kms:Decrypt ", "a:b:c", "kms Decrypt", "Gét*"]) expect(isProtectable(text)).toBe(false);
   });
 
   it("are added to by actions, patterns and bare names", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { overQuota, policySize, policySizes } from "../../src/iam/quota.js";
+import { isQuotaHolder, overQuota, policySize, policySizes, quotaOf } from "../../src/iam/quota.js";
 
 describe("quotas", () => {
   it("counts characters without white space", () => {
@@ -13,8 +13,13 @@ describe("quotas", () => {
     ["group", 5_120],
     ["unknown", 6_144],
   ] as const)("holds %s to %d characters", (holder, limit) => {
+    expect([isQuotaHolder(holder), quotaOf(holder)]).toEqual([true, limit]);
     expect(overQuota(holder, { before: 10, after: limit })).toBeNull();
     expect(overQuota(holder, { before: 10, after: limit + 1 })).toMatch(/^the policy would grow from 10 to [\d,]+ characters, and the quota of /u);
+  });
+
+  it("has none for anything else", () => {
+    for (const other of ["", "Role", "toString", null, 0, ["role"]]) expect(isQuotaHolder(other)).toBe(false);
   });
 
   it("tells both numbers", () => {

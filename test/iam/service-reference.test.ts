@@ -56,9 +56,14 @@ describe("the file of a service", () => {
     expect(
       readService({
         Name: "sqs",
-        Actions: [{ Name: "A" }, { Name: "B", Annotations: {}, SupportedBy: {} }, { Name: "C", Annotations: null, SupportedBy: null }],
+        Actions: [
+          { Name: "A" },
+          { Name: "B", Annotations: {}, SupportedBy: {} },
+          { Name: "C", Annotations: null, SupportedBy: null },
+          { Name: "D", Annotations: { Properties: null }, SupportedBy: { "IAM Action Last Accessed": null } },
+        ],
       }),
-    ).toEqual({ name: "sqs", actions: ["A", "B", "C"].map((name) => ({ name, ...unknown })) });
+    ).toEqual({ name: "sqs", actions: ["A", "B", "C", "D"].map((name) => ({ name, ...unknown })) });
     expect(readService({ Name: "sqs", Actions: [] }).actions).toEqual([]);
   });
 

@@ -20,8 +20,13 @@ describe("tokens", () => {
     ["AssociateViaAWSService-EventsAndStates", "Associate Via AWS Service - Events And States"],
     ["ListWebACLs", "List Web AC Ls"],
     ["CreateOAuth2Token", "Create O Auth2 Token"],
+    ["A_b--C", "A _ b -- C"],
   ])("of %s", (name, expected) => {
     expect(tokens(name)).toEqual(words(expected));
+  });
+
+  it("of nothing are none", () => {
+    expect(tokens("")).toEqual([]);
   });
 
   it("of every action together are the action", () => {

@@ -141,16 +141,15 @@ export function noteOf(branch: Branch, isRoot: boolean): string {
   const { kind, label, kept, unused, clashes, coveredBy, entries, children, safe } = branch;
   switch (kind) {
     case "entry":
-      return label === kept[0] ? "stays" : `${String(kept.length)} stay`;
-    case "kept":
-      if (coveredBy !== null) return `${stay(branch)}, granted by ${coveredBy}`;
       return stay(branch);
+    case "kept":
+      return coveredBy === null ? stay(branch) : `${stay(branch)}, granted by ${coveredBy}`;
     case "unused":
       return label === unused[0] ? "unused" : `${String(unused.length)} unused`;
     case "more":
-      return safe || kept.length === 0 ? "" : `${String(kept.length)} stay, ${String(unused.length)} unused`;
+      return safe || kept.length === 0 ? "" : `${staying(kept.length)}, ${String(unused.length)} unused`;
     case "mixed": {
-      const counts = [`${String(kept.length)} stay`, ...(unused.length > 0 ? [`${String(unused.length)} unused`] : [])];
+      const counts = [staying(kept.length), ...(unused.length > 0 ? [`${String(unused.length)} unused`] : [])];
       const [clash, ...others] = clashes;
       const also = clash === undefined ? [] : [`matches ${clash}${others.length > 0 ? ` and ${String(others.length)} more` : ""} too`];
       const misfit = unused.length === 0 && clash === undefined && !safe ? ["does not match all of them"] : [];
@@ -161,5 +160,9 @@ export function noteOf(branch: Branch, isRoot: boolean): string {
 }
 
 function stay({ label, kept }: Branch): string {
-  return label === kept[0] ? "stays" : `${String(kept.length)} stay`;
+  return label === kept[0] ? "stays" : staying(kept.length);
+}
+
+export function staying(count: number): string {
+  return `${String(count)} ${count === 1 ? "stays" : "stay"}`;
 }

@@ -1,4 +1,5 @@
 import type { ExplainedNode, Explanation, Reason } from "../../explain.js";
+import { staying } from "./branches.js";
 import { COLORS, escaped } from "./markup.js";
 import { lastUse, reasonGroups, type ReasonGroup } from "./reasons.js";
 import { countsOf, groundsOf, outcomeOf } from "./replacement.js";
@@ -83,7 +84,7 @@ function branch(node: ExplainedNode, isRoot: boolean): string {
   const kind = entry !== null ? "entry" : safe ? "stays" : kept.length > 0 ? "unsafe" : "goes";
   const isAction = children.length === 0;
   const notes = [
-    ...(isAction ? [] : [`${String(kept.length)} stay, ${String(unused.length)} unused`]),
+    ...(isAction ? [] : [`${staying(kept.length)}, ${String(unused.length)} unused`]),
     ...(isAction && unused.length > 0 ? ["unused"] : []),
     ...(entry === null ? [] : ["entry of the replacement"]),
     ...(coveredBy === null ? [] : [`granted by ${coveredBy}`]),

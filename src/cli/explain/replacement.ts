@@ -1,6 +1,8 @@
 import { counted, principalsPhrase } from "../../eslint/describe.js";
 import type { Explanation } from "../../explain.js";
 import { expand } from "../../iam/pattern.js";
+import { entriesSize, quotaOf, shownSize } from "../../iam/quota.js";
+import { staying } from "./branches.js";
 import { day } from "./reasons.js";
 
 export interface ReplacementEntry {
@@ -24,7 +26,9 @@ export function outcomeOf({ value, service, refinement, trie, principals }: Expl
     case "replace": {
       const entries = refinement.entries.map((entry) => ({ entry, actions: expand(entry.slice(service.length + 1), trie.kept) }));
       const size = refinement.entries.reduce((total, entry) => total + entry.length, 0);
-      return { text: `Replace it by ${entries.length === 1 ? "1 entry" : `${String(entries.length)} entries`} (${String(size)} characters).`, entries };
+      const limit = quotaOf("managed");
+      const tooMuch = entriesSize(refinement.entries) > limit ? ` That is more than a managed policy may hold (${shownSize(limit)}).` : "";
+      return { text: `Replace it by ${entries.length === 1 ? "1 entry" : `${String(entries.length)} entries`} (${shownSize(size)} characters).${tooMuch}`, entries };
     }
     case "remove":
       return { text: refinement.wholeService ? `Remove it: the service ${service} is not used at all.` : `Remove it: everything that it grants is reported unused${byAll}.`, entries: [] };
@@ -50,5 +54,5 @@ export function groundsOf({ principals, analyzedAt, catalogueDate }: Explanation
 
 /** `63 actions: 41 stay, 22 are reported unused.` */
 export function countsOf({ actions, trie }: Explanation): string {
-  return `${counted(actions.length, "action")}: ${String(trie.kept.length)} stay, ${String(trie.unused.length)} unused.`;
+  return `${counted(actions.length, "action")}: ${staying(trie.kept.length)}, ${String(trie.unused.length)} unused.`;
 }

@@ -8,6 +8,7 @@ import { installedModules } from "./installed-modules.js";
 import { localSources } from "./local-sources.js";
 import type { ModuleCall, NamedValue, Sourced } from "./module-blocks.js";
 import { declaredPrincipals, shownKey, type Declared } from "./principals.js";
+import { policyMentions } from "./policy-mentions.js";
 import { policyTexts } from "./policy-text.js";
 import type { Elsewhere, TerraformReading, WrittenPolicy } from "./reading.js";
 import { scopeOf, settle, type Called, type ModuleInstance, type Placed } from "./scope.js";
@@ -16,6 +17,8 @@ import { scopeOf, settle, type Called, type ModuleInstance, type Placed } from "
 export interface Configuration {
   readonly directory: (path: string) => Directory;
   readonly flow: (policy: Pick<WrittenPolicy, "node" | "start">, path: string) => Flow;
+  /** Does a policy that can be read flow through this node of a directory? */
+  readonly holdsPolicy: (node: string, path: string) => boolean;
   /** Is the policy of an attribute of this directory read where it is written? */
   readonly isRead: (place: Elsewhere, path: string) => boolean;
 }
@@ -34,6 +37,7 @@ interface Instances {
 
 export function configurationOf(files: ProjectFiles<TerraformReading>): Configuration {
   const directoryByModule = new Map<ModuleInstance, Directory>();
+  const pathByModule = new Map<ModuleInstance, string>();
   const children = new Map<ModuleInstance, Map<string, Called | null>>();
   const principals = new Map<ModuleInstance, Map<Declaration, Declared>>();
   const instancesByPath = new Map<string, Instances>();
@@ -64,6 +68,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
     const own = directory(path);
     const module: ModuleInstance = { ...given, values: own.values, called: (name) => called(module, path, name) };
     directoryByModule.set(module, own);
+    pathByModule.set(module, path);
     return module;
   };
 
@@ -143,7 +148,19 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   const flow = (policy: Pick<WrittenPolicy, "node" | "start">, path: string): Flow => {
     const { modules: instances, open } = instancesAt(path, []);
     const found = flowOf(policy.node, policy.start, instances, modules);
-    return open.length === 0 ? found : { ...found, attachment: { ...found.attachment, open: [...found.attachment.open, ...open] } };
+    const clauses = [...found.attachment.open, ...open, ...mentions(found)];
+    return clauses.length === found.attachment.open.length ? found : { ...found, attachment: { ...found.attachment, open: [...new Set(clauses)] } };
+  };
+
+  /** Who names a managed policy of a flow without being reached by it. */
+  const mentions = ({ modules: reached, policyNames }: Flow): readonly string[] => {
+    if (policyNames.length === 0) return [];
+    const known = new Set(reached.map((module) => pathByModule.get(module)));
+    return [...new Set(policyNames)].flatMap((name) =>
+      (policyMentions(files).get(name) ?? [])
+        .filter((path) => !known.has(dirname(path)))
+        .map((path) => `${shownPath(path, files)} names the policy "${name}", and may attach it`),
+    );
   };
 
   const nodesWithPolicies = (path: string): ReadonlySet<string> => {
@@ -158,6 +175,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   return {
     directory,
     flow,
+    holdsPolicy: (node, path) => nodesWithPolicies(path).has(node),
     isRead: ({ sources, value }, path) => {
       if (sources.some((node) => node.startsWith("local.") && nodesWithPolicies(path).has(node))) return true;
       const { modules: instances } = instancesAt(path, []);

@@ -76,6 +76,8 @@ const NAMING: ReadonlySet<string> = new Set([
 
 export function destinationOf(site: Site): Destination {
   const address = siteAddress(site);
+  if (site.arrival?.kind === "node") return { kind: "follow", target: site.arrival.node, holder: null, locked: null };
+  if (site.arrival?.kind === "lost") return { kind: "locked", clause: site.arrival.clause, isPolicy: true };
   const [attribute = ""] = site.path;
   switch (site.block) {
     case "locals":

@@ -159,6 +159,12 @@ export const CARRIERS: ReadonlySet<string> = new Set([
   "zipmap",
 ]);
 
+/** Functions that make one list of several. */
+export const JOINS: ReadonlySet<string> = new Set(["compact", "concat", "distinct", "flatten", "setunion", "sort", "reverse"]);
+
+/** Functions that hand on their only argument as it is. */
+export const SAME: ReadonlySet<string> = new Set(["nonsensitive", "sensitive", "tolist", "toset", "tomap"]);
+
 const LONGEST_SHOWN = 60;
 
 /** The source of an expression for a message: on one line, shortened when long. */

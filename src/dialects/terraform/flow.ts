@@ -1,6 +1,5 @@
 import type { Holder } from "../../model/policy.js";
 import type { Attachment, PrincipalName } from "../../model/principal.js";
-import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { destinationOf, type Destination } from "./destinations.js";
 import type { Directory } from "./directory.js";
 import { withMembers } from "./group-members.js";
@@ -21,6 +20,10 @@ export interface Flow {
   readonly foreign: boolean;
   /** What it passes through in its own directory: `local.read`, `aws_iam_policy.read`. */
   readonly nodes: ReadonlySet<string>;
+  /** The modules that it reaches. */
+  readonly modules: readonly ModuleInstance[];
+  /** The names of the managed policies that are made of it, as far as they are known. */
+  readonly policyNames: readonly string[];
 }
 
 /** What flows need to know of modules. */
@@ -127,7 +130,23 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
     locked: locks[0] ?? null,
     foreign: identities === 0,
     nodes: new Set(instances.flatMap((module) => [...(nodes.get(module) ?? [])])),
+    modules: [...nodes.keys()],
+    policyNames: [...nodes].flatMap(([module, targets]) => [...targets].flatMap((target) => literalPolicyName(target, module, modules))),
   };
+}
+
+function literalPolicyName(target: string, module: ModuleInstance, modules: Modules): readonly string[] {
+  const policy = target.startsWith("aws_iam_policy.") ? modules.find(module, target) : null;
+  const name = policy === null ? null : policyName(policy, module);
+  return name?.kind === "literal" ? [name.name] : [];
+}
+
+function policyName({ attributes, source }: Declaration, module: ModuleInstance): PrincipalName | null {
+  const [name, prefix] = ["name", "name_prefix"].map((attribute) => {
+    const value = attributes.get(attribute);
+    return value === undefined ? null : nameParts({ value, source, scope: scopeOf(module) });
+  });
+  return (name == null ? null : principalName(name)) ?? (prefix == null ? null : principalName(prefix, GENERATED_SUFFIX));
 }
 
 /** The uses of an address, and those that name a managed policy without referring to it. */
@@ -167,12 +186,11 @@ function granted({ by }: Extract<Destination, { kind: "principals" }>, { site }:
 }
 
 /** Who names a managed policy by its ARN, or looks it up by its name. */
-function namedUses({ address, attributes, source }: Declaration, directory: Directory, module: ModuleInstance): readonly Use[] {
-  const scope = scopeOf(module);
-  const named = (value: HclExpression | undefined, from: string, suffix = ""): PrincipalName | null =>
-    value === undefined ? null : principalName(nameParts({ value, source: from, scope }), suffix);
-  const name = named(attributes.get("name"), source) ?? named(attributes.get("name_prefix"), source, GENERATED_SUFFIX);
+function namedUses(policy: Declaration, directory: Directory, module: ModuleInstance): readonly Use[] {
+  const name = policyName(policy, module);
   if (name === null) return [];
+  const { address } = policy;
+  const scope = scopeOf(module);
   const use = (site: Site): Use => ({ target: address, site, through: null, instance: null });
   return [
     ...directory.arns.flatMap(({ value, site }) => {
@@ -180,7 +198,7 @@ function namedUses({ address, attributes, source }: Declaration, directory: Dire
       return other !== null && mayBeSame(name, other) ? [use(site)] : [];
     }),
     ...directory.ofType("data.aws_iam_policy").flatMap((reader) => {
-      const other = named(reader.attributes.get("name"), reader.source);
+      const other = policyName(reader, module);
       return other !== null && mayBeSame(name, other) ? [use({ block: "data", type: reader.type, name: lastName(reader), path: ["name"] })] : [];
     }),
   ];

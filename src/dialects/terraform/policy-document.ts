@@ -1,39 +1,62 @@
 import type { ActionEntry, Opaque, Statement } from "../../model/policy.js";
-import type { HclBlock } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blockList, blocksOf } from "./expressions.js";
+import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
+import { attributeOf, blockList, blocksOf, JOINS, unwrap } from "./expressions.js";
 import { hclValue } from "./policy-value.js";
 import { effectOf, entriesOf, type Entries, type Statements } from "./statements.js";
+import { referredTarget } from "./uses.js";
 
 /**
  * The statements of a `data "aws_iam_policy_document"` block.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  */
 export function policyDocument(block: HclBlock, source: string): Statements {
-  const blocks = blocksOf(block.body, "statement");
+  const blocks = block.body.items.filter((item) => item.type === "HclBlock").filter((item) => item.name === "statement" || isDynamicStatement(item));
   const list = blockList(blocks);
   const sources = attributesCalled(block, ["source_policy_documents", "source_json"]);
+  // What an overriding statement replaces is no longer there, whatever it grants: taking from it, or taking it out, is right.
   const overrides = attributesCalled(block, ["override_policy_documents", "override_json"]);
-  const locked = overrides.length > 0 ? "override_policy_documents may replace its statement" : null;
 
-  const written = blocks.map((statement, index): Statement => {
-    // A statement with a Sid hides the statement of that Sid in the sources, which would come back without it.
-    const removable = sources.length === 0 || attributeOf(statement.body, "sid") === null;
-    return { ...statementBlock(statement, source, locked), element: removable && locked === null && list !== null ? { list, index } : null };
+  const statements = blocks.flatMap((written, index): readonly Statement[] => {
+    const dynamic = isDynamicStatement(written);
+    const contents = dynamic ? blocksOf(written.body, "content") : [written];
+    return contents.map((content) => {
+      // A statement with a Sid hides the statement of that Sid in the sources, which would come back without it.
+      const removable = contents.length === 1 && (sources.length === 0 || attributeOf(content.body, "sid") === null);
+      const statement = { ...statementBlock(content, source), span: written.span, element: removable && list !== null ? { list, index } : null };
+      return dynamic ? { ...statement, optional: true } : statement;
+    });
   });
 
-  const dynamic = blocksOf(block.body, "dynamic").filter(({ labels }) => labels[0]?.value === "statement");
-  const contents = dynamic.flatMap(({ body }) => blocksOf(body, "content"));
-  const repeated = contents.map((content) => statementBlock(content, source, 'its statement is a dynamic "statement"'));
-
-  const opaque: Opaque[] = [
-    ...[...sources, ...overrides].map(({ name, span }) => ({ span, why: `${name} adds statements` })),
-    ...dynamic.map(({ span }) => ({ span, why: 'a dynamic "statement" makes statements at deployment' })),
-  ];
+  const opaque = [...sources, ...overrides].flatMap(({ name, value }) => addedStatements(value, `${name} adds statements`));
   return {
-    statements: [...written, ...repeated].sort((a, b) => a.span.start - b.span.start),
+    statements,
     opaque: opaque.sort((a, b) => a.span.start - b.span.start),
-    namesPrincipals: [...blocks, ...contents].some(namesPrincipals),
+    namesPrincipals: blocks.flatMap((written) => (isDynamicStatement(written) ? blocksOf(written.body, "content") : [written])).some(namesPrincipals),
   };
+}
+
+/** The documents that are taken over, one by one where they are listed. */
+function addedStatements(value: HclExpression, why: string): readonly Opaque[] {
+  const inner = unwrap(value);
+  switch (inner.type) {
+    case "HclNull":
+      return [];
+    case "HclTuple":
+      return inner.items.flatMap((item) => addedStatements(item, why));
+    case "HclConditional":
+      return [inner.consequent, inner.alternate].flatMap((choice) => addedStatements(choice, why));
+    case "HclCall":
+      if (JOINS.has(inner.name)) return inner.arguments.flatMap((list) => addedStatements(list, why));
+      break;
+    default:
+  }
+  const from = referredTarget(inner);
+  return [from === null ? { span: value.span, why } : { span: value.span, why, from }];
+}
+
+/** Makes the same statement any number of times, so that what goes from its text goes from all of them. */
+function isDynamicStatement({ name, labels }: HclBlock): boolean {
+  return name === "dynamic" && labels[0]?.value === "statement";
 }
 
 function attributesCalled(block: HclBlock, names: readonly string[]): readonly Extract<HclBlock["body"]["items"][number], { type: "HclAttribute" }>[] {
@@ -51,12 +74,12 @@ function namesPrincipals(statement: HclBlock): boolean {
 }
 
 /** `block` is a `statement` block, or the `content` of a dynamic one. */
-function statementBlock(block: HclBlock, source: string, locked: string | null): Statement {
+function statementBlock(block: HclBlock, source: string): Statement {
   const effect = attributeOf(block.body, "effect");
   const sid = attributeOf(block.body, "sid");
   const sidValue = sid === null ? null : hclValue(sid, source);
-  const actions = entriesIn(block, "actions", source, locked);
-  const notActions = entriesIn(block, "not_actions", source, locked);
+  const actions = entriesIn(block, "actions", source);
+  const notActions = entriesIn(block, "not_actions", source);
   return {
     sid: sidValue?.kind === "text" ? sidValue.value : null,
     // "Allow" is the provider's default.
@@ -69,10 +92,10 @@ function statementBlock(block: HclBlock, source: string, locked: string | null):
   };
 }
 
-function entriesIn({ body }: HclBlock, name: string, source: string, locked: string | null): Entries {
+function entriesIn({ body }: HclBlock, name: string, source: string): Entries {
   const expression = attributeOf(body, name);
   if (expression === null) return { entries: [], opaque: [] };
-  const { entries, opaque } = entriesOf(hclValue(expression, source), locked);
+  const { entries, opaque } = entriesOf(hclValue(expression, source));
   return { entries: entries.map((entry) => lockedUnlessItem(entry, name)), opaque };
 }
 

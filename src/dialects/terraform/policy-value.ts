@@ -1,21 +1,22 @@
 import { slice, type Span } from "../../model/text.js";
 import type { HclCall, HclExpression, HclObject, HclTemplate } from "../../syntax/hcl-nodes.js";
 import type { JsonNode } from "../../syntax/json.js";
-import { literalText, shown, unwrap } from "./expressions.js";
+import { JOINS, literalText, SAME, shown, unwrap } from "./expressions.js";
+import { valueNode } from "./value-nodes.js";
 
 /**
  * A policy, or a part of one, whichever way Terraform spells it: an HCL expression, or JSON in a string.
  *
- * - `several`: lists or elements that are put together or chosen from at deployment; they can be read where they stand, but
- *   not edited. `why` completes "not fixed, because …".
- * - `other`: what is not there to be read. `why` completes "not understood: …".
+ * - `several`: lists that make one list, or values of which a condition or a loop decides whether they apply (`optional`). What
+ *   is a list of its own can be edited where it stands; `why` completes "not fixed, because …" for the rest.
+ * - `other`: what is not there to be read. `why` completes "not understood: …"; `from` is what it refers to.
  */
 export type PolicyValue =
   | { readonly kind: "text"; readonly value: string; readonly span: Span; readonly quote: string; readonly locked: string | null }
   | { readonly kind: "list"; readonly items: readonly PolicyValue[]; readonly spans: readonly Span[]; readonly span: Span }
-  | { readonly kind: "object"; readonly members: readonly PolicyMember[]; readonly span: Span }
-  | { readonly kind: "several"; readonly values: readonly PolicyValue[]; readonly why: string; readonly span: Span }
-  | { readonly kind: "other"; readonly why: string; readonly span: Span };
+  | { readonly kind: "object"; readonly members: readonly PolicyMember[]; readonly merged: readonly MergedPart[]; readonly span: Span }
+  | { readonly kind: "several"; readonly values: readonly PolicyValue[]; readonly optional: boolean; readonly why: string; readonly span: Span }
+  | { readonly kind: "other"; readonly why: string; readonly from: string | null; readonly span: Span };
 
 export interface PolicyMember {
   /** Null when the key is computed. */
@@ -23,8 +24,8 @@ export interface PolicyMember {
   readonly value: PolicyValue;
 }
 
-/** Functions that make one list of several. */
-const JOINS: ReadonlySet<string> = new Set(["compact", "concat", "distinct", "flatten", "setunion", "sort", "tolist", "toset"]);
+/** What else `merge(…)` puts into an object: any of its keys may be replaced. */
+export type MergedPart = Extract<PolicyValue, { kind: "other" }>;
 
 export function hclValue(expression: HclExpression, source: string): PolicyValue {
   const inner = unwrap(expression);
@@ -40,13 +41,14 @@ export function hclValue(expression: HclExpression, source: string): PolicyValue
         span: inner.span,
       };
     case "HclObject":
-      return { kind: "object", members: membersOf(inner, source), span: inner.span };
+      return { kind: "object", members: membersOf(inner, source), merged: [], span: inner.span };
     case "HclCall":
       return callValue(inner, source);
     case "HclConditional":
       return {
         kind: "several",
         values: [hclValue(inner.consequent, source), hclValue(inner.alternate, source)],
+        optional: true,
         why: "a condition decides whether it applies",
         span,
       };
@@ -54,17 +56,18 @@ export function hclValue(expression: HclExpression, source: string): PolicyValue
       return {
         kind: "several",
         values: [hclValue(inner.result, source)],
+        optional: true,
         why: 'a "for" expression repeats it',
         span,
       };
     default:
-      return { kind: "other", why: `${shown(source, span)} is not plain text`, span };
+      return { kind: "other", why: `${shown(source, span)} is not plain text`, from: valueNode(inner), span };
   }
 }
 
 function templateValue(template: HclTemplate, expression: HclExpression, source: string): PolicyValue {
   const value = literalText(template);
-  if (value === null) return { kind: "other", why: `${shown(source, template.span)} is put together at deployment`, span: expression.span };
+  if (value === null) return { kind: "other", why: `${shown(source, template.span)} is put together at deployment`, from: null, span: expression.span };
   const { span } = template;
   let locked: string | null = null;
   if (template.form === "heredoc") locked = "it is written as a heredoc";
@@ -82,12 +85,35 @@ function membersOf(object: HclObject, source: string): readonly PolicyMember[] {
 
 function callValue(call: HclCall, source: string): PolicyValue {
   const { span } = call;
-  if (!JOINS.has(call.name) || call.expanded) return { kind: "other", why: `${shown(source, span)} is not plain text`, span };
+  const [only, ...others] = call.arguments;
+  if (SAME.has(call.name) && only !== undefined && others.length === 0) return hclValue(only, source);
+  if (JOINS.has(call.name) && !call.expanded) {
+    const values = call.arguments.map((argument) => hclValue(argument, source));
+    return { kind: "several", values: call.name === "flatten" ? values.map(flat) : values, optional: false, why: `it is part of ${call.name}(…)`, span };
+  }
+  if (call.name === "merge" && !call.expanded) return mergedValue(call, source);
+  return { kind: "other", why: `${shown(source, span)} is not plain text`, from: null, span };
+}
+
+/** `flatten([["a"], ["b"]])`: each of the inner lists is one of those that make the list. */
+function flat(value: PolicyValue): PolicyValue {
+  if (value.kind !== "list" || !value.items.some(({ kind }) => kind === "list" || kind === "several" || kind === "other")) return value;
+  // What stands directly in the outer list is an element there.
+  if (value.items.some(({ kind }) => kind === "text" || kind === "object")) return value;
+  return { kind: "several", values: value.items.map(flat), optional: false, why: "it is part of flatten(…)", span: value.span };
+}
+
+/** Objects that are written out together count as one; the last of several values of a key wins, and then none can be told apart. */
+function mergedValue(call: HclCall, source: string): PolicyValue {
+  const parts = call.arguments.map((argument) => hclValue(argument, source));
   return {
-    kind: "several",
-    values: call.arguments.map((argument) => hclValue(argument, source)),
-    why: `it is part of ${call.name}(…)`,
-    span,
+    kind: "object",
+    members: parts.flatMap((part) => (part.kind === "object" ? part.members : [])),
+    merged: parts.flatMap((part): readonly MergedPart[] => {
+      if (part.kind === "object") return part.merged;
+      return [part.kind === "other" ? part : { kind: "other", why: `${shown(source, part.span)} is merged into it`, from: null, span: part.span }];
+    }),
+    span: call.span,
   };
 }
 
@@ -96,7 +122,7 @@ export function jsonValue(node: JsonNode, source: string, quote: string): Policy
   const { span } = node;
   switch (node.type) {
     case "string": {
-      if (node.value === null) return { kind: "other", why: `${shown(source, span)} is put together at deployment`, span };
+      if (node.value === null) return { kind: "other", why: `${shown(source, span)} is put together at deployment`, from: null, span };
       const plain = node.exact && slice(source, span) === `${quote}${node.value}${quote}`;
       return { kind: "text", value: node.value, span, quote, locked: plain ? null : "it is written with escapes" };
     }
@@ -111,13 +137,14 @@ export function jsonValue(node: JsonNode, source: string, quote: string): Policy
       return {
         kind: "object",
         members: node.members.map(({ key, value }) => ({ key, value: jsonValue(value, source, quote) })),
+        merged: [],
         span,
       };
     case "unknown":
-      return { kind: "other", why: `${shown(source, span)} is inserted at deployment`, span };
+      return { kind: "other", why: `${shown(source, span)} is inserted at deployment`, from: null, span };
     case "number":
     case "boolean":
     case "null":
-      return { kind: "other", why: `${shown(source, span)} is not text`, span };
+      return { kind: "other", why: `${shown(source, span)} is not text`, from: null, span };
   }
 }

@@ -10,6 +10,9 @@ import { policyDocument } from "./policy-document.js";
 import { policyTexts, withoutText, type PolicyText } from "./policy-text.js";
 import { isValuesFile, readAssignments } from "./tfvars.js";
 import { blockSite, siteAddress, usesIn, usesOf, type Site, type Use } from "./uses.js";
+import { valueDocuments, type ValueShape } from "./value-documents.js";
+import { nodeOf } from "./value-nodes.js";
+import { linksOf, valueUses } from "./value-uses.js";
 
 /** A policy document that one file holds, not yet attached. */
 export interface WrittenPolicy {
@@ -22,6 +25,14 @@ export interface WrittenPolicy {
   readonly node: string | null;
   /** Where its text stands, when that is a use already. */
   readonly start: Use | null;
+  /** What it is a part of, when it is a value that policies are made of; null for a policy of its own. */
+  readonly value: WrittenValue | null;
+}
+
+export interface WrittenValue {
+  readonly shape: ValueShape;
+  /** The local that holds it; null for a variable, to which another value may be given. */
+  readonly local: string | null;
 }
 
 /** A policy attribute without policy text in it. */
@@ -47,7 +58,7 @@ export interface TerraformReading extends ModuleParts {
 }
 
 /** A file without these words cannot say anything of who gets which policy, nor of a principal's name. */
-const RELEVANT = /aws_iam_|\b(?:locals?|module|variable|output|backend|cloud)\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]/u;
+const RELEVANT = /aws_iam_|\b(?:locals?|module|variable|output|backend|cloud)\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
 
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (isValuesFile(path)) return { ...nothingIn(path), assignments: readAssignments(path, text) };
@@ -56,14 +67,15 @@ export function readTerraform({ path, text }: SourceText): TerraformReading {
   const blocks = file.body.items.filter((item) => item.type === "HclBlock");
   const found = blocks.map((block) => blockPolicies(block, text));
   const uses = blocks.map(usesIn);
+  const values = blocks.flatMap((block) => valuesIn(block, text));
   return {
     path,
     comments: file.comments.map((comment) => comment.span),
     declarations: blocks.flatMap((block) => declarationOf(block, text)),
     locals: blocks.filter((block) => block.name === "locals").flatMap((block) => localsOf(block, text)),
-    uses: uses.flatMap(({ references }) => references),
+    uses: [...uses.flatMap(({ references }) => references), ...blocks.flatMap(valueUses), ...values.flatMap(({ links }) => links)],
     arns: uses.flatMap(({ arns }) => arns.map(({ expression, site }) => ({ value: { value: expression, source: text }, site }))),
-    policies: found.flatMap(({ policies }) => policies),
+    policies: [...found.flatMap(({ policies }) => policies), ...values.map(({ policy }) => policy)],
     elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
     assignments: [],
     ...modulePartsOf(blocks, text),
@@ -73,6 +85,27 @@ export function readTerraform({ path, text }: SourceText): TerraformReading {
 function nothingIn(path: string): TerraformReading {
   const parts = modulePartsOf([], "");
   return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], policies: [], elsewhere: [], assignments: [], ...parts };
+}
+
+/** The parts of policies that a `locals` or `variable` block holds. */
+function valuesIn(block: HclBlock, source: string): readonly { readonly policy: WrittenPolicy; readonly links: readonly Use[] }[] {
+  const root = block.name === "locals" ? "local" : "var";
+  const site = blockSite(block);
+  const attributes = block.body.items.filter((item) => item.type === "HclAttribute");
+  const held =
+    block.name === "locals"
+      ? attributes.flatMap(({ name, value }) => valueDocuments(value, [name], source))
+      : block.name === "variable"
+        ? attributes.filter(({ name }) => name === "default").flatMap(({ value }) => valueDocuments(value, [site.name], source))
+        : [];
+  return held.map(({ path, shape, span, statements, opaque }) => {
+    const node = nodeOf(root, path);
+    const value: WrittenValue = { shape, local: root === "local" ? (path[0] ?? null) : null };
+    return {
+      policy: { address: [root, ...path].join("."), span, statements, opaque, element: null, node, start: null, value },
+      links: linksOf(node, site, shape),
+    };
+  });
 }
 
 const KEPT_ATTRIBUTES = ["name", "name_prefix", "count", "for_each", "role", "user", "group", "roles", "users", "groups", "role_name", "user_name", "group_name"];
@@ -115,7 +148,11 @@ function blockPolicies(block: HclBlock, source: string): Found {
       if (site.type !== "aws_iam_policy_document") return NOTHING;
       const { namesPrincipals, statements, opaque } = policyDocument(block, source);
       if (namesPrincipals) return NOTHING;
-      return { policies: [{ address, span: block.span, statements, opaque, element: null, node: address, start: null }], elsewhere: [] };
+      const own: WrittenPolicy = { address, span: block.span, statements, opaque, element: null, node: address, start: null, value: null };
+      const sources = block.body.items.flatMap((item) =>
+        item.type === "HclAttribute" ? nestedTexts(item.value, source).map((text) => ({ text, site: { ...site, path: [item.name] } })) : [],
+      );
+      return merge([{ policies: [own], elsewhere: [] }, passing(sources)]);
     }
     case "resource":
       if (site.type === "aws_iam_role") return inlinePolicies(block, site, source);
@@ -169,7 +206,7 @@ function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "addr
   const texts = policyTexts(expression, source).filter(({ namesPrincipals }) => !namesPrincipals);
   const target = siteAddress(site);
   const node = site.type === "aws_iam_policy" ? null : target;
-  const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null } }));
+  const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null }, value: null }));
   const elsewhere = withoutText(expression, source).flatMap((part): readonly Elsewhere[] => {
     const sources = usesOf(part, site).map((use) => use.target);
     if (sources.some((target) => !/^(?:local|var|module)\./u.test(target))) return [];
@@ -207,7 +244,7 @@ function passing(texts: readonly { readonly text: PolicyText; readonly site: Sit
   const policies = texts.map(({ text: { span, statements, opaque }, site }) => {
     const target = siteAddress(site);
     const address = [target, ...site.path].join(".");
-    return { address, span, statements, opaque, element: null, node: null, start: { target, site, through: null, instance: null } };
+    return { address, span, statements, opaque, element: null, node: null, start: { target, site, through: null, instance: null }, value: null };
   });
   return { policies, elsewhere: [] };
 }

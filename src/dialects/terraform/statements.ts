@@ -26,33 +26,44 @@ export function bracketed({ spans, span }: List): SourceList {
 export function entriesOf(value: PolicyValue, locked: string | null = null): Entries {
   const entries: ActionEntry[] = [];
   const opaque: Opaque[] = [];
-  read(value, SINGLE, locked);
+  read(value, SINGLE, locked, false);
   return { entries, opaque };
 
-  function read(part: PolicyValue, home: EntryHome, lock: string | null): void {
+  function read(part: PolicyValue, home: EntryHome, lock: string | null, optional: boolean): void {
     switch (part.kind) {
-      case "text":
-        entries.push({ value: part.value, span: part.span, quote: part.quote, home, locked: lock ?? part.locked });
+      case "text": {
+        const entry = { value: part.value, span: part.span, quote: part.quote, home, locked: lock ?? part.locked };
+        entries.push(optional ? { ...entry, optional } : entry);
         break;
+      }
       case "list": {
         const list = bracketed(part);
         part.items.forEach((item, index) => {
           if (item.kind === "list") opaque.push({ span: item.span, why: "a list inside a list of actions" });
-          else read(item, { kind: "item", element: { list, index } }, lock);
+          else read(item, { kind: "item", element: { list, index } }, lock, optional);
         });
         break;
       }
       case "several":
-        for (const item of part.values) read(item, home, lock ?? part.why);
+        // A list among them is one by itself; what is no list shares its place with the others.
+        for (const item of part.values) read(item, home, lock ?? (isLists(item) ? null : part.why), optional || part.optional);
         break;
       case "object":
         opaque.push({ span: part.span, why: "an object where actions should stand" });
         break;
       case "other":
-        opaque.push({ span: part.span, why: part.why });
+        opaque.push(opaqueOf(part));
         break;
     }
   }
+}
+
+function isLists(value: PolicyValue): boolean {
+  return value.kind === "list" || value.kind === "other" || (value.kind === "several" && value.values.every(isLists));
+}
+
+export function opaqueOf({ span, why, from }: Extract<PolicyValue, { kind: "other" }>): Opaque {
+  return from === null ? { span, why } : { span, why, from };
 }
 
 export function effectOf(value: PolicyValue | undefined): Effect {
@@ -62,13 +73,13 @@ export function effectOf(value: PolicyValue | undefined): Effect {
 /** The statements of a whole policy document. */
 export function documentStatements(document: PolicyValue): Statements {
   if (document.kind !== "object") {
-    const why = document.kind === "other" ? document.why : "it is not a policy document";
-    return { statements: [], opaque: [{ span: document.span, why }], namesPrincipals: false };
+    const opaque = document.kind === "other" ? opaqueOf(document) : { span: document.span, why: "it is not a policy document" };
+    return { statements: [], opaque: [opaque], namesPrincipals: false };
   }
   const values = membersCalled(document.members, "statement");
-  const opaque = computedKeys(document.members);
+  const opaque = [...computedKeys(document.members), ...document.merged.map(opaqueOf)];
   if (values.length === 0 && opaque.length === 0) opaque.push({ span: document.span, why: "it holds no Statement" });
-  const parts = values.map((value) => statementsOf(value, null, null));
+  const parts = values.map((value) => statementsOf(value, null, values.length > 1));
   return {
     statements: parts.flatMap((part) => part.statements),
     opaque: [...opaque, ...parts.flatMap((part) => part.opaque)],
@@ -76,29 +87,31 @@ export function documentStatements(document: PolicyValue): Statements {
   };
 }
 
-function statementsOf(value: PolicyValue, element: ListElement | null, locked: string | null): Statements {
+/** `optional`: whether it applies is decided at deployment. */
+export function statementsOf(value: PolicyValue, element: ListElement | null, optional: boolean): Statements {
   switch (value.kind) {
-    case "object":
+    case "object": {
+      const statement = statementOf(value, element);
       return {
-        statements: [statementOf(value, element, locked)],
+        statements: [optional ? { ...statement, optional } : statement],
         opaque: [],
         namesPrincipals: ["principal", "notprincipal"].some((key) => membersCalled(value.members, key).length > 0),
       };
+    }
     case "list": {
       const list = bracketed(value);
-      const elementAt = (index: number): ListElement | null => (locked === null ? { list, index } : null);
-      return together(value.items.map((item, index) => statementsOf(item, elementAt(index), locked)));
+      return together(value.items.map((item, index) => statementsOf(item, item.kind === "object" ? { list, index } : null, optional)));
     }
     case "several":
-      return together(value.values.map((part) => statementsOf(part, null, locked ?? value.why)));
+      return together(value.values.map((part) => statementsOf(part, null, optional || value.optional)));
     case "text":
       return { statements: [], opaque: [{ span: value.span, why: "text where a statement should stand" }], namesPrincipals: false };
     case "other":
-      return { statements: [], opaque: [{ span: value.span, why: value.why }], namesPrincipals: false };
+      return { statements: [], opaque: [opaqueOf(value)], namesPrincipals: false };
   }
 }
 
-function together(parts: readonly Statements[]): Statements {
+export function together(parts: readonly Statements[]): Statements {
   return {
     statements: parts.flatMap((part) => part.statements),
     opaque: parts.flatMap((part) => part.opaque),
@@ -106,14 +119,10 @@ function together(parts: readonly Statements[]): Statements {
   };
 }
 
-function statementOf(
-  { members, span }: Extract<PolicyValue, { kind: "object" }>,
-  element: ListElement | null,
-  locked: string | null,
-): Statement {
+function statementOf({ members, merged, span }: Extract<PolicyValue, { kind: "object" }>, element: ListElement | null): Statement {
   const entries = (key: string): Entries => {
     const values = membersCalled(members, key);
-    const parts = values.map((value) => entriesOf(value, values.length > 1 ? `${key} is written twice` : locked));
+    const parts = values.map((value) => entriesOf(value, values.length > 1 ? `${key} is written twice` : null));
     return { entries: parts.flatMap((part) => part.entries), opaque: parts.flatMap((part) => part.opaque) };
   };
   const actions = entries("action");
@@ -122,16 +131,16 @@ function statementOf(
   const effects = membersCalled(members, "effect");
   return {
     sid: sid?.kind === "text" ? sid.value : null,
-    effect: effects.length === 1 ? effectOf(effects[0]) : "unknown",
+    effect: effects.length === 1 && merged.length === 0 ? effectOf(effects[0]) : "unknown",
     actions: actions.entries,
     notActions: notActions.entries,
-    opaque: [...computedKeys(members), ...actions.opaque, ...notActions.opaque],
+    opaque: [...computedKeys(members), ...merged.map(opaqueOf), ...actions.opaque, ...notActions.opaque],
     span,
     element,
   };
 }
 
-function membersCalled(members: readonly PolicyMember[], lowerCaseKey: string): readonly PolicyValue[] {
+export function membersCalled(members: readonly PolicyMember[], lowerCaseKey: string): readonly PolicyValue[] {
   return members.filter(({ key }) => key?.toLowerCase() === lowerCaseKey).map(({ value }) => value);
 }
 

@@ -10,7 +10,19 @@ export interface Site {
   /** The last label; of a local value its name. */
   readonly name: string;
   readonly path: readonly string[];
+  /** Of a value that may be a part of a policy: what becomes of it there. */
+  readonly arrival?: Arrival;
 }
+
+/**
+ * - `text`: it is part of the policy text at the site.
+ * - `node`: it is part of what another node stands for; `apart` from its named members.
+ * - `lost`: it becomes something else, or part of what is no "Allow"; `clause` completes "not fixed, because …".
+ */
+export type Arrival =
+  | { readonly kind: "text" }
+  | { readonly kind: "node"; readonly node: string; readonly apart?: true }
+  | { readonly kind: "lost"; readonly clause: string };
 
 /** One reference to something that a policy's text or ARN can flow through. */
 export interface Use {
@@ -77,6 +89,12 @@ export function usesOf(expression: HclExpression, site: Site): readonly Use[] {
   const uses: Collected = { references: [], arns: [] };
   visitValue(expression, site, uses);
   return uses.references;
+}
+
+/** What an expression that is nothing but a reference refers to; null for others. */
+export function referredTarget(expression: HclExpression): string | null {
+  const path = traversal(expression);
+  return path === null ? null : targetOf(path);
 }
 
 /** `removed` with `destroy = false` forgets a resource and leaves it in place: an attachment stays, of whichever policy. */

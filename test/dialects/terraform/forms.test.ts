@@ -83,13 +83,23 @@ describe("aws_iam_policy_document", () => {
     ]);
   });
 
-  test("reads, but locks, what concat and conditions put together", () => {
+  test("reads lists that concat and conditions put together as lists of their own", () => {
     const document = locateOne(
       dataDocument('  statement {\n actions = concat(["s3:Get*"], var.more, var.w ? ["s3:Put*"] : [])\n }'),
     );
     expect(values(allEntries(document))).toEqual(["s3:Get*", "s3:Put*"]);
-    expect(locks(document)).toEqual(["it is part of concat(…)", "it is part of concat(…)"]);
+    expect(locks(document)).toEqual([null, null]);
+    expect(allEntries(document).map(({ optional }) => optional)).toEqual([undefined, true]);
     expect(document.statements[0]?.opaque).toMatchObject([{ why: "var.more is not plain text" }]);
+  });
+
+  test.each([
+    ["a condition that shares its place in a list", 'compact(["s3:Get*", var.w ? "s3:Put*" : ""])', [null, "a condition decides whether it applies", "a condition decides whether it applies"]],
+    ["single texts in a condition", 'var.w ? ["s3:Get*"] : "s3:Put*"', [null, "a condition decides whether it applies"]],
+    ["lists in a list", 'flatten([["s3:Get*"], var.more, [["s3:Put*"]]])', [null, null]],
+    ["a set", 'setunion(toset(["s3:Get*"]), ["s3:Put*"])', [null, null]],
+  ])("knows what may be edited in %s", (_, value, expected) => {
+    expect(locks(locateOne(dataDocument(`  statement {\n actions = ${value}\n }`)))).toEqual(expected);
   });
 
   test.each([
@@ -103,7 +113,7 @@ describe("aws_iam_policy_document", () => {
     expect(locks(document)).toEqual([lock]);
   });
 
-  test("locks a dynamic statement and says so", () => {
+  test("a dynamic statement may lose actions, and may be missing", () => {
     const document = locateOne(
       dataDocument(`  statement {\n actions = ["s3:Get*"]\n }
   dynamic "statement" {
@@ -114,10 +124,10 @@ describe("aws_iam_policy_document", () => {
     }
   }`),
     );
-    expect(document.opaque).toMatchObject([{ why: 'a dynamic "statement" makes statements at deployment' }]);
+    expect(document.opaque).toEqual([]);
     expect(values(allEntries(document))).toEqual(["s3:Get*", "s3:PutObject"]);
-    expect(locks(document)).toEqual([null, 'its statement is a dynamic "statement"']);
-    expect(document.statements.map(({ element }) => element?.index ?? null)).toEqual([0, null]);
+    expect(locks(document)).toEqual([null, null]);
+    expect(document.statements.map(({ element, optional }) => [element?.index, optional])).toEqual([[0, undefined], [1, true]]);
   });
 
   test("keeps a statement with a Sid that hides one of a source document", () => {
@@ -129,9 +139,10 @@ describe("aws_iam_policy_document", () => {
     expect(locks(document)).toEqual([null, null]);
   });
 
-  test("locks a document that others may override", () => {
+  test("what others may override may lose actions: if they do, it grants nothing", () => {
     const document = locateOne(dataDocument('  override_policy_documents = [var.base]\n  statement {\n actions = ["s3:Get*"]\n }'));
-    expect(locks(document)).toEqual(["override_policy_documents may replace its statement"]);
+    expect(locks(document)).toEqual([null]);
+    expect(document.opaque).toMatchObject([{ why: "override_policy_documents adds statements" }]);
   });
 
   test("does not guess an effect", () => {
@@ -180,8 +191,8 @@ describe("jsonencode", () => {
       ["its key is computed"],
       [],
     ]);
-    expect(locks(document)).toEqual(["it is part of concat(…)", "it is part of concat(…)"]);
-    expect(document.statements.every(({ element }) => element === null)).toBe(true);
+    expect(locks(document)).toEqual([null, null]);
+    expect(document.statements.map(({ element, optional }) => [element?.index, optional])).toEqual([[0, undefined], [1, undefined], [undefined, true]]);
   });
 
   test("is not ours when a statement names principals", () => {

@@ -81,9 +81,14 @@ describe("where actions stand", () => {
     ["an expression in a list", inDocument([{ actions: ['${"s3:GetObject"}'] }]), "it is written as an expression"],
     ["an escape in a document", inDocument([{ actions: ["s3:GetObject"] }]).replace("s3:", "s3\\u003a"), "it is written with escapes"],
     ["no list", inDocument([{ actions: "s3:GetObject" }]), "actions is not a list"],
-    ["a dynamic statement", inDocument([]).replace('"statement":[]', '"dynamic":{"statement":{"for_each":"${var.x}","content":{"actions":["s3:GetObject"]}}}'), 'its statement is a dynamic "statement"'],
   ])("locked: %s", (_, text, locked) => {
     expect(entries(only(locateJson(text))).map((entry) => [entry.value, entry.locked])).toEqual([["s3:GetObject", locked]]);
+  });
+
+  test("in a dynamic statement, however many it makes", () => {
+    const text = inDocument([]).replace('"statement":[]', '"dynamic":{"statement":{"for_each":"${var.x}","content":{"actions":["s3:GetObject"]}}}');
+    const [statement] = only(locateJson(text)).statements;
+    expect([statement?.optional, statement?.actions.map((entry) => [slice(text, entry.span), entry.locked])]).toEqual([true, [['"s3:GetObject"', null]]]);
   });
 
   test("an action with an interpolation is not understood", () => {
@@ -139,7 +144,12 @@ function meaning(located: LocatedPolicies): unknown {
     principals: sorted(document.attachment.principals),
     open: sorted(document.attachment.open),
   }));
-  return sorted(documents);
+  return JSON.parse(asInNativeSyntax(JSON.stringify(sorted(documents))));
+}
+
+/** Messages show expressions as they are written: a quote in an expression is escaped in JSON syntax. */
+function asInNativeSyntax(json: string): string {
+  return json.replaceAll(String.raw`\\\"`, String.raw`\"`);
 }
 
 function sorted<Each>(all: readonly Each[]): readonly Each[] {

@@ -318,3 +318,22 @@ describe("a policy attribute whose text is elsewhere", () => {
     expect(whys({ "m/main.tf": HOLDING, "main.tf": call("m", "./m", "policy = data.aws_iam_policy_document.d.json") })).toEqual([]);
   });
 });
+
+describe("a managed policy that another directory names", () => {
+  const POLICY = `resource "aws_iam_policy" "p" {\n name = "app-policy"\n policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:*"], Resource = "*" }] })\n}
+resource "aws_iam_role" "r" {\n name = "alpha"\n}
+resource "aws_iam_role_policy_attachment" "r" {\n role = aws_iam_role.r.name\n policy_arn = aws_iam_policy.p.arn\n}\n`;
+
+  test.each([
+    ["by its ARN", 'resource "x" "y" {\n policy_arn = "arn:aws:iam::111122223333:policy/team/app-policy"\n}', true],
+    ["by a partial ARN", 'locals {\n arn = "arn:aws:iam::${var.account}:policy/app-policy"\n}', true],
+    ["by a lookup", 'data "aws_iam_policy" "p" {\n name = "app-policy"\n}', true],
+    ["by a lookup in JSON syntax", '{"data": {"aws_iam_policy": {"p": {"name": "app-policy"}}}}', true],
+    ["not by AWS's own of that name", 'locals {\n arn = "arn:aws:iam::aws:policy/app-policy"\n}', false],
+    ["not by one of another name", 'locals {\n arn = "arn:aws:iam::111122223333:policy/app-policy-2"\n}', false],
+  ])("%s", (_, text, isOpen) => {
+    const other = text.startsWith("{") ? "b/main.tf.json" : "b/main.tf";
+    const { attachment } = only("a/main.tf", { "a/main.tf": POLICY, [other]: text });
+    expect(attachment.open).toEqual(isOpen ? [`${other} names the policy "app-policy", and may attach it`] : []);
+  });
+});
