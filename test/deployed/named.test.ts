@@ -57,8 +57,8 @@ describe("deployed names", () => {
     expect(names(literal("other", "aws_iam_role.other"))).toBeNull();
     expect(names({ ...literal("app-x"), kind: "user" })).toBeNull();
     expect(names({ ...literal("app-x"), declared: { in: "/repo/other", address: "aws_iam_role.app" } })).toBeNull();
-    const { declared: _, ...named } = literal("app-x");
-    expect(names(named)).toBeNull();
+    const { kind, address, name } = literal("app-x");
+    expect(names({ kind, address, name })).toBeNull();
   });
 
   test("of stacks without an account, the name", () => {
@@ -127,7 +127,7 @@ describe("doubts about names", () => {
 
   test("remain about accounts of which no record tells, where the source does not give the name", () => {
     const deployments = states({ "aws_iam_role.app": roleArn("app-a") });
-    const { name: _, ...unnamed } = literal("", "aws_iam_role.app");
+    const unnamed = { kind: "role", address: "aws_iam_role.app", declared: { in: DIRECTORY, address: "aws_iam_role.app" } } as const;
     const unknown: Attachment = { principals: [], open: [], doubts: [{ ...doubt("aws_iam_role.app"), unnamed }, { ...doubt("aws_iam_role.new"), unnamed: { ...unnamed, address: "aws_iam_role.new", declared: { in: DIRECTORY, address: "aws_iam_role.new" } } }] };
     const other = roleArn("whatever", "444455556666");
     const principals = [{ ...unnamed, name: { kind: "arn", arn: roleArn("app-a") } }];
