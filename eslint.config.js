@@ -73,7 +73,7 @@ export default defineConfig([
   wall(["src/refine.ts"], except("iam", "model")),
   wall(["src/refine-policy.ts"], except("refine", "iam", "model")),
   wall(["src/edit.ts"], except("model")),
-  wall(["src/verdict.ts"], except("edit", "evidence", "refine", "iam", "model")),
+  wall(["src/verdict.ts", "src/verdict/**"], except("verdict", "edit", "evidence", "refine", "iam", "model")),
   wall(["src/explain.ts"], except("evidence", "refine", "iam", "model")),
   wall(["src/eslint/**"], ["cli", "rules", "cdk-nag", "index"]),
   wall(["src/cli/**"], ["rules", "cdk-nag"]),

@@ -9,7 +9,7 @@ import {
   unusedPhrase,
   withheldPhrase,
 } from "../src/eslint/describe.js";
-import { judgedFile, type EditTarget, type PrincipalEvidence, type Verdict } from "../src/eslint/policies.js";
+import { judgedFile, type EditTarget, type NamedVerdict, type PrincipalEvidence, type Verdict } from "../src/eslint/policies.js";
 import { defineRule, onceAFile } from "../src/eslint/rule.js";
 import { version } from "../src/eslint/version.js";
 
@@ -64,6 +64,7 @@ export default defineRule({
       for (const { outcome, principals } of judgedFile(context).judgements) {
         if (outcome.kind !== "judged") continue;
         for (const verdict of outcome.verdicts) report(context, verdict, principals, options[0].fix);
+        for (const verdict of outcome.named) reportNamed(context, verdict, principals, options[0].fix);
       }
     });
   },
@@ -103,6 +104,38 @@ function report(
       applies || fix === null || proposal === null
         ? []
         : [{ messageId: suggestionFor(verdict, proposal.target), data: { action: entry.value, entries }, fix }],
+  });
+}
+
+/** What the source only names is never changed by itself. */
+function reportNamed(
+  context: Rule.RuleContext,
+  { grant, unused, isWhole, proposals, withheld }: NamedVerdict,
+  principals: readonly PrincipalEvidence[],
+  mode: FixMode,
+): void {
+  const { sourceCode } = context;
+  const action = grant.name;
+  context.report({
+    loc: { start: sourceCode.getLocFromIndex(grant.span.start), end: sourceCode.getLocFromIndex(grant.span.end) },
+    messageId: isWhole ? "unusedPattern" : "partlyUnused",
+    data: {
+      action,
+      count: counted(unused.length, "action"),
+      unused: actionsPhrase(unused.map((each) => each.action)),
+      principals: principalsPhrase(principals),
+      evidence: evidencePhrase(latestUse(unused), principals),
+      remedy: proposals[0]?.by == null ? "" : ` Narrow it to ${proposals[0].by}.`,
+      withheld: ` Not fixed${proposals.length === 0 ? "" : " by itself"}, because ${withheld}.`,
+    },
+    suggest:
+      mode === "off"
+        ? []
+        : proposals.map(({ by, edit }) => ({
+            messageId: by === null ? "removeEntry" : "narrowEntry",
+            data: { action, entries: by ?? "" },
+            fix: (fixer) => fixer.replaceTextRange([edit.span.start, edit.span.end], edit.text),
+          })),
   });
 }
 

@@ -93,7 +93,7 @@ export function rivalsOf(
 ): readonly string[] {
   const dialect = dialects.find(({ name }) => name === dialectName);
   if (dialect === undefined || reference.name.kind === "arn") return [];
-  if (reference.name.kind === "literal" && dialect.scope === "file") return [];
+  if (reference.name.kind === "literal" && !dialect.comparesLiterals) return [];
   const { sources: files } = filesBelow(root, selectionOf(dialect));
   const known = answers.get(files) ?? new Map<string, readonly string[]>();
   answers.set(files, known);

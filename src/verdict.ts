@@ -6,7 +6,10 @@ import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, SourceL
 import type { PrincipalReference } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "./refine.js";
+
+export type { NamedVerdict } from "./verdict/named-grants.js";
 
 /** What may be done about an unused grant: edit by itself, offer an edit to a person, or say so only. */
 export type Applicability = "fix" | "suggestion" | "message";
@@ -34,12 +37,12 @@ export interface Verdict {
 /**
  * What became of one document.
  *
- * - `judged`: everyone who gets its grants has a finding; `verdicts` may still be empty.
+ * - `judged`: everyone who gets its grants has a finding; `verdicts` and `named` may still be empty.
  * - `no-principal`: the source does not say whom it grants to.
  * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays.
  */
 export type Outcome =
-  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[] }
   | { readonly kind: "no-principal" }
   | { readonly kind: "no-finding"; readonly without: readonly PrincipalReference[] };
 
@@ -110,13 +113,16 @@ function judgeDocument(
   const refined = document.statements.flatMap((statement) =>
     statement.effect === "Deny" ? [] : refineEntries(statement, unused, refining),
   );
-  if (refined.length === 0) return judged({ kind: "judged", verdicts: [] });
-
-  const gates = documentGates(text, document, options);
   const near = commentsNear(text, document, comments);
+  let known: Gates | null = null;
+  const gatesOnce = (): Gates => (known ??= documentGates(text, document, options));
+  const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
+  if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named });
+
+  const gates = gatesOnce();
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
   const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
-  return judged({ kind: "judged", verdicts: decide(text, document, items, near) }, grown);
+  return judged({ kind: "judged", verdicts: decide(text, document, items, near), named }, grown);
 }
 
 /** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */
@@ -186,8 +192,20 @@ function documentGates(
     } else if (rival !== undefined) {
       return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
     }
+    suggestion ??= otherDeployment(reference, evidenceFor(options.evidence, reference));
   }
   return { message: null, suggestion };
+}
+
+/** One source that is deployed several times: whoever has no finding may be using everything. */
+function otherDeployment({ address, name }: PrincipalReference, found: readonly PrincipalEvidence[]): string | null {
+  if (name.kind !== "pattern" || name.deployments === undefined) return null;
+  if (name.deployments.length === 0) {
+    const isOne = new Set(found.map((principal) => principal.name)).size < 2;
+    return isOne ? `the name of ${address} differs from deployment to deployment, and there are findings for one only` : null;
+  }
+  const without = name.deployments.find(({ regex }) => !found.some((principal) => new RegExp(regex, "u").test(principal.name)));
+  return without === undefined ? null : `another deployment may call ${address} "${without.shown}", of which there is no finding`;
 }
 
 interface AssessedEntry extends RefinedEntry {

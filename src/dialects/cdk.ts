@@ -10,6 +10,7 @@ export const cdk: Dialect<LocatedPolicies> = {
   name: "cdk",
   needsTree: true,
   scope: "file",
+  comparesLiterals: false,
   claims: (path) => /\.[cm]?[jt]sx?$/u.test(path) && !/\.d(?:\.\w+)?\.[cm]?ts$/u.test(path),
   mentions: ({ text }) => /aws[-_]iam|addTo\w*Policy|Policy(?:Statement|Document)/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
   read(source) {

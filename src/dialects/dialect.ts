@@ -57,10 +57,12 @@ export interface Dialect<Reading> {
   readonly scope: "file" | "directory";
   /** The policies of `own`, each with its attachment. */
   bind(own: Reading, files: ProjectFiles<Reading>): LocatedPolicies;
+  /** Are literal names compared, too? Another file may declare the same one for another account. */
+  readonly comparesLiterals: boolean;
   /**
-   * Might other files declare a principal that the same generated name fits? Asked of a file that `claims` and whose text
-   * `mentions`; in scope `directory`, of all files of another directory, and also with literal names, which another resource
-   * may declare for another account. Cheap and cautious: yes, when in doubt.
+   * Might other files declare a principal that the same generated name fits, or that has the same literal name? Asked of a file
+   * that `claims` and whose text `mentions`; in scope `directory`, of all files of another directory. Cheap and cautious: yes,
+   * when in doubt.
    */
   rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean;
   /** Words without all of which `rivals` would say no, in the order in which they are looked for. */

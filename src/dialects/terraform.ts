@@ -15,6 +15,7 @@ export type { TerraformReading } from "./terraform/reading.js";
 export const terraform: Dialect<TerraformReading> = {
   name: "terraform",
   scope: "directory",
+  comparesLiterals: true,
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
   mentions: ({ path, text }) => !isValuesFile(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text),

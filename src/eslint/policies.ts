@@ -10,7 +10,7 @@ import { judge, type Judgement } from "../verdict.js";
 import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
 export type { PrincipalEvidence } from "../model/usage.js";
-export type { EditTarget, Verdict } from "../verdict.js";
+export type { EditTarget, NamedVerdict, Verdict } from "../verdict.js";
 
 /** What the evidence says of one file's policies. */
 export interface JudgedFile {

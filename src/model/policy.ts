@@ -54,6 +54,32 @@ export interface ActionEntry {
   readonly optional?: true;
 }
 
+/**
+ * A grant that the source names instead of spelling its actions out: a policy template of SAM, a managed policy of AWS. Its
+ * text belongs to others, so it is never edited by itself.
+ */
+export interface NamedGrant {
+  readonly name: string;
+  /** Reports stand here. */
+  readonly span: Span;
+  /** Literals and patterns. */
+  readonly actions: readonly string[];
+  /** As in `ActionEntry`. */
+  readonly locked: string | null;
+  /** How it is taken out; null when it cannot be. */
+  readonly element: ListElement | null;
+  /** What may stand in its place when only `kept` is to stay granted, the narrowest last. Null: what it grants cannot be changed, only taken away. */
+  readonly narrowed: ((kept: readonly string[]) => readonly NarrowerGrant[]) | null;
+}
+
+/** What stands in place of a named grant. */
+export interface NarrowerGrant {
+  /** `"S3ReadPolicy"`, `a statement`. */
+  readonly shown: string;
+  readonly span: Span;
+  readonly text: string;
+}
+
 /** A part of the source that could not be read as literal text. `why` completes "not understood: …". */
 export interface Opaque {
   readonly span: Span;
@@ -89,6 +115,8 @@ export interface PolicyDocument {
   /** The whole document's text. */
   readonly span: Span;
   readonly statements: readonly Statement[];
+  /** Grants that it names; absent when it names none. */
+  readonly named?: readonly NamedGrant[];
   /** Statements, or sources of statements, that could not be read. A document that has some never counts as empty. */
   readonly opaque: readonly Opaque[];
   /** Only a list of actions, which statements elsewhere take theirs from: it must not be left empty. */

@@ -8,7 +8,8 @@ export type PrincipalKind = "role" | "user" | "group";
  * - `pattern`: part of the name is made at deployment. `regex` is the source of an anchored regular expression over the
  *   whole name; `fixed` counts the characters that are known for certain; `shown` is the pattern for people, such as
  *   `<stack>-OrdersRole-<tail>`. `id` is the part that the source fixes (a logical id, a prefix): two principals with the
- *   same `id` in different files cannot be told apart by name.
+ *   same `id` in different files cannot be told apart by name. `deployments` is there when the source itself says that the
+ *   name differs from deployment to deployment: the names that it lists, or none when it does not list them.
  * - `arn`: given by the user, for files that do not name their principal. `*` stands for any run of characters.
  */
 export type PrincipalName =
@@ -19,8 +20,15 @@ export type PrincipalName =
       readonly fixed: number;
       readonly shown: string;
       readonly id: string;
+      readonly deployments?: readonly DeployedName[];
     }
   | { readonly kind: "arn"; readonly arn: string };
+
+/** The name that a principal has in one deployment, or what is known of it: an anchored regular expression, and for people. */
+export interface DeployedName {
+  readonly regex: string;
+  readonly shown: string;
+}
 
 /** A principal as the source names it. */
 export interface PrincipalReference {

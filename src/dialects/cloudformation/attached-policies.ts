@@ -6,7 +6,9 @@ import { pairAt, resolved, textOf } from "../../syntax/yaml-values.js";
 import { alternatives, intrinsic, isIncluded, isNoValue, reference } from "./intrinsics.js";
 import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
 import { managedPolicyUses, type Uses } from "./managed-policy-uses.js";
-import { principalOf } from "./names.js";
+import { withMembers } from "./groups.js";
+import { nameOf, principalsOf, together } from "./names.js";
+import { textParts, unknown } from "./text-parts.js";
 import type { Resource, Template } from "./template.js";
 
 type TargetProperties = Readonly<Partial<Record<PrincipalKind, string>>>;
@@ -28,16 +30,16 @@ const MANAGED = "AWS::IAM::ManagedPolicy";
 export function attachedPolicies(template: Template): Located {
   const uses = managedPolicyUses(template);
   return joined(
-    [...template.resources.values()].map((resource) => {
+    template.resources.map((resource) => {
       const properties = POLICIES.get(resource.type);
       if (properties === undefined || resource.properties === null) return NOTHING;
       const attached = attachmentOf(template, resource, properties, uses);
       if (uses.boundaries.has(resource.id) && attached.principals.length === 0) return NOTHING;
       return policiesOf(template, resource.properties, {
         address: resource.id,
-        holder: resource.type === MANAGED ? "managed" : inlineHolder(attached.principals),
+        holder: resource.type === MANAGED ? "managed" : inlineHolder(attached),
         element: null,
-        attachment: attachment(template, attached),
+        attachment: attachment(template, withMembers(template, attached)),
         when: [],
       });
     }),
@@ -45,28 +47,24 @@ export function attachedPolicies(template: Template): Located {
 }
 
 /** Of several kinds, the one whose quota is the smallest. */
-function inlineHolder(principals: readonly PrincipalReference[]): Holder {
+function inlineHolder({ principals }: Attachment): Holder {
   const kinds: readonly Holder[] = ["user", "group"];
   return kinds.find((kind) => principals.some((principal) => principal.kind === kind)) ?? "role";
 }
 
 function attachmentOf(template: Template, resource: Resource, targets: TargetProperties, uses: Uses): Attachment {
-  const principals = new Map<string, PrincipalReference>();
-  const open: string[] = [];
+  const parts: Attachment[] = [];
+  const open: string[] = [...resource.open];
   const kinds: readonly PrincipalKind[] = ["role", "user", "group"];
   for (const kind of kinds) {
     const property = targets[kind];
     const pair = property === undefined || resource.properties === null ? null : pairAt(resource.properties, property);
-    if (pair === null || property === undefined) continue;
-    for (const node of targetsOf(pair.value)) {
-      const principal = targetOf(template, kind, node);
-      if (principal !== null) principals.set(key(principal), principal);
-      else open.push(`the policy is attached to a ${kind} that the template does not name (${shown(template, node)})`);
-    }
+    if (pair !== null) parts.push(...targetsOf(pair.value).map((node) => targetOf(template, resource, kind, node)));
   }
   if (resource.type === MANAGED) {
-    for (const principal of uses.attachedBy.get(resource.id) ?? []) principals.set(key(principal), principal);
-    open.push(...(uses.open.get(resource.id) ?? []));
+    const ids = [resource.id, ...resource.instances.map(({ id }) => id)];
+    parts.push(...ids.flatMap((id) => uses.attachedBy.get(id) ?? []));
+    open.push(...ids.flatMap((id) => uses.open.get(id) ?? []));
     const name = resource.properties === null ? null : pairAt(resource.properties, "ManagedPolicyName");
     if (name !== null && !isNoValue(name.value)) open.push("the policy has a name, by which it may be attached elsewhere");
     open.push(...uses.hidden);
@@ -74,11 +72,8 @@ function attachmentOf(template: Template, resource: Resource, targets: TargetPro
   if (resource.properties !== null && isIncluded(resource.properties)) {
     open.push(`a part of ${resource.id} is included from elsewhere`);
   }
-  return { principals: [...principals.values()], open };
-}
-
-function key({ kind, address, name }: PrincipalReference): string {
-  return JSON.stringify([kind, address, name]);
+  const attached = together(parts);
+  return { principals: attached.principals, open: [...new Set([...attached.open, ...open])] };
 }
 
 /** The items of `Roles`, or the value of `RoleName`. */
@@ -90,14 +85,21 @@ function targetsOf(property: YamlNode): readonly YamlNode[] {
   });
 }
 
-/** A principal of the template, or one that is named; else null. */
-function targetOf(template: Template, kind: PrincipalKind, node: YamlNode): PrincipalReference | null {
-  const name = textOf(node);
-  if (name !== null) return { kind, address: name, name: { kind: "literal", name } };
+/** The principals of the template that a node refers to, or one that it names. */
+function targetOf(template: Template, { instances }: Resource, kind: PrincipalKind, node: YamlNode): Attachment {
+  const text = textOf(node);
+  if (text !== null) return { principals: [named(kind, text)], open: [] };
   const id = reference(node);
-  const resource = id === null ? undefined : template.resources.get(id);
-  const principal = resource === undefined ? null : principalOf(resource, template);
-  return principal?.kind === kind ? principal : null;
+  const own = id === null ? undefined : template.find(id);
+  const declared = own === undefined ? null : principalsOf(own, template);
+  if (declared?.principals.every((principal) => principal.kind === kind) === true) return declared;
+  const names = instances.map(({ scope }) => nameOf(textParts(node, scope) ?? [unknown("name")]));
+  if (names.every((name) => name.kind === "literal")) return { principals: names.map(({ name }) => named(kind, name)), open: [] };
+  return { principals: [], open: [`the policy is attached to a ${kind} that the template does not name (${shown(template, node)})`] };
+}
+
+function named(kind: PrincipalKind, name: string): PrincipalReference {
+  return { kind, address: name, name: { kind: "literal", name } };
 }
 
 function shown({ text }: Template, { span }: YamlNode): string {

@@ -1,5 +1,5 @@
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
-import { keyOf, pairAt, resolved, textOf, type YamlValue } from "../../syntax/yaml-values.js";
+import { keyOf, resolved, textOf, type YamlValue } from "../../syntax/yaml-values.js";
 
 /** A call of an intrinsic function, in its short form (`!Sub x`) or its long one (`Fn::Sub: x`). */
 export interface Intrinsic {
@@ -88,52 +88,16 @@ export function attribute(node: YamlNode): { readonly resource: string; readonly
   return { resource, name: path.map((part) => part ?? "?").join(".") };
 }
 
-/** A part of a text: what is written, or what is only known at deployment. */
-export type TextPart = { readonly written: string } | { readonly variable: string };
-
-/** The parts of a text that is written, substituted or joined; null for other functions. */
-export function textParts(node: YamlNode): readonly TextPart[] | null {
-  const text = textOf(node);
-  if (text !== null) return [{ written: text }];
-  const call = intrinsic(node);
-  if (call === null) return null;
-  if (call.name === "Ref") {
-    const name = textOf(call.argument);
-    return name === null ? null : [{ variable: name }];
-  }
-  if (call.name === "Fn::Sub") {
-    const [template, own] = call.argument.type === "YamlSequence" ? call.argument.items : [call.argument];
-    const substituted = template === undefined ? null : textOf(template);
-    if (substituted === null) return null;
-    const values = own === undefined ? null : resolved(own);
-    return substitutionParts(substituted).flatMap((part): readonly TextPart[] => {
-      if (own === undefined || "written" in part) return [part];
-      const pair = values?.type === "YamlMap" && values.tag === null ? pairAt(values, part.variable) : null;
-      if (pair !== null) return textParts(pair.value) ?? [{ variable: "value" }];
-      return values?.type === "YamlMap" && values.tag === null ? [part] : [{ variable: "value" }];
-    });
-  }
-  if (call.name !== "Fn::Join" || call.argument.type !== "YamlSequence") return null;
-  const [delimiterNode, valuesNode] = call.argument.items;
-  const delimiter = delimiterNode?.type === "YamlScalar" && delimiterNode.tag === null ? delimiterNode.value : null;
-  const values = valuesNode === undefined ? null : resolved(valuesNode);
-  if (delimiter === null || values?.type !== "YamlSequence" || values.tag !== null) return null;
-  return values.items.flatMap((item, index): readonly TextPart[] => [
-    ...(index === 0 || delimiter === "" ? [] : [{ written: delimiter }]),
-    ...(textParts(item) ?? [{ variable: "value" }]),
-  ]);
-}
-
-/** `${Name}` is a variable, `${!Name}` is the text `${Name}`. */
-function substitutionParts(text: string): readonly TextPart[] {
-  return text.split(/(\$\{[^}]*\})/u).flatMap((part): readonly TextPart[] => {
-    if (part === "") return [];
-    if (part.startsWith("${!")) return [{ written: `\${${part.slice(3)}` }];
-    return part.startsWith("${") ? [{ variable: part.slice(2, -1) }] : [{ written: part }];
-  });
-}
-
 /** Does something outside the template add to this map? */
 export function isIncluded(map: YamlMap): boolean {
   return map.pairs.some((pair) => keyOf(pair)?.startsWith("Fn::") === true);
+}
+
+/** The items of a list, and of every list that a condition chooses from. Of a list that is not written out, none. */
+export function itemsOf(property: YamlNode): readonly YamlNode[] {
+  return alternatives(property).flatMap(({ node }) => {
+    const value = resolved(node);
+    if (value?.type !== "YamlSequence" || intrinsic(node) !== null) return [];
+    return value.items.flatMap((item) => alternatives(item).map((each) => each.node));
+  });
 }

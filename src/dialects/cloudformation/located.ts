@@ -1,4 +1,4 @@
-import type { Holder, ListElement, Opaque, PolicyDocument } from "../../model/policy.js";
+import type { Holder, ListElement, NamedGrant, Opaque, PolicyDocument } from "../../model/policy.js";
 import type { Attachment, PrincipalReference } from "../../model/principal.js";
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
 import { hasTwice, pairAt } from "../../syntax/yaml-values.js";
@@ -24,7 +24,7 @@ export function notUnderstood({ span }: YamlNode, why: string): Located {
   return { documents: [], opaque: [{ span, why }] };
 }
 
-interface Place {
+export interface Place {
   readonly address: string;
   readonly holder: Holder;
   readonly element: ListElement | null;
@@ -38,11 +38,15 @@ export function policiesOf(template: Template, holding: YamlMap, place: Place, p
   const pair = pairAt(holding, property);
   if (pair === null) return notUnderstood(holding, `${place.address} has no ${property} of its own`);
   if (hasTwice(holding, property)) return notUnderstood(holding, `${place.address} has more than one ${property}`);
-  const bodies = readPolicyDocument(pair.value, template.text, template.shared);
+  return documentsAt(template, pair.value, place);
+}
+
+/** The policies that a policy document is. */
+export function documentsAt(template: Template, node: YamlNode, place: Place): Located {
+  const bodies = readPolicyDocument(node, template.text, template.shared);
   const documents = bodies.map((body): PolicyDocument => {
-    const when = [...place.when, ...body.when];
     return {
-      address: when.length === 0 ? place.address : `${place.address} (${when.join(", ")})`,
+      address: addressOf(place, body.when),
       holder: place.holder,
       span: body.span,
       statements: body.statements,
@@ -52,6 +56,18 @@ export function policiesOf(template: Template, holding: YamlMap, place: Place, p
     };
   });
   return { documents, opaque: [] };
+}
+
+/** A policy that is a grant by name. */
+export function namedGrant({ span }: YamlNode, grant: NamedGrant, place: Place): Located {
+  const { holder, element, attachment: to } = place;
+  const document = { address: addressOf(place, []), holder, span, statements: [], named: [grant], opaque: [], element, attachment: to };
+  return { documents: [document], opaque: [] };
+}
+
+function addressOf({ address, when }: Place, inside: readonly string[]): string {
+  const all = [...when, ...inside];
+  return all.length === 0 ? address : `${address} (${all.join(", ")})`;
 }
 
 /** An attachment, open for what concerns the names of its principals and the template as a whole, too. */

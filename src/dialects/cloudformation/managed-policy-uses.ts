@@ -1,14 +1,15 @@
-import type { PrincipalReference } from "../../model/principal.js";
+import type { Attachment } from "../../model/principal.js";
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
 import { keyOf, pairAt, resolved, textOf, valueAt } from "../../syntax/yaml-values.js";
-import { alternatives, attribute, intrinsic, reference } from "./intrinsics.js";
-import { principalOf } from "./names.js";
-import type { Template } from "./template.js";
+import { attribute, intrinsic, itemsOf, reference } from "./intrinsics.js";
+import { principalsOf, together } from "./names.js";
+import { samRole } from "./sam-role.js";
+import type { Resource, Template } from "./template.js";
 
 /** Where managed policies of a template are used, by their logical ids. */
 export interface Uses {
-  /** The principals of the template that name the policy in `ManagedPolicyArns`. */
-  readonly attachedBy: ReadonlyMap<string, readonly PrincipalReference[]>;
+  /** The principals of the template that name the policy in `ManagedPolicyArns`, or in the `Policies` of SAM. */
+  readonly attachedBy: ReadonlyMap<string, Attachment>;
   /** Clauses for every other use: whoever gets the policy there is not known. */
   readonly open: ReadonlyMap<string, readonly string[]>;
   /** Those that are a permissions boundary: they grant nothing there. */
@@ -26,21 +27,19 @@ interface Mention {
 
 export function managedPolicyUses(template: Template): Uses {
   const names = managedPolicies(template);
-  const attachedBy = new Map<string, PrincipalReference[]>();
+  const attachedBy = new Map<string, Attachment>();
   const open = new Map<string, string[]>();
   const boundaries = new Set<string>();
   if (names.size === 0) return { attachedBy, open, boundaries, hidden: [] };
 
   const understood = new Set<YamlNode>();
-  for (const resource of template.resources.values()) {
-    const principal = principalOf(resource, template);
-    const pair = resource.properties === null ? null : pairAt(resource.properties, "ManagedPolicyArns");
-    if (principal === null || pair === null) continue;
-    for (const node of itemsOf(pair.value)) {
+  for (const resource of template.resources) {
+    const use = useIn(resource, template);
+    for (const node of use === null ? [] : itemsOf(use.list)) {
       const id = policyAt(node);
-      if (id === null || !names.has(id)) continue;
+      if (use === null || id === null || !names.has(id)) continue;
       understood.add(resolved(node) ?? node);
-      attachedBy.set(id, [...(attachedBy.get(id) ?? []), principal]);
+      attachedBy.set(id, together([attachedBy.get(id) ?? { principals: [], open: [] }, use.by]));
     }
   }
   for (const { id, node, path } of mentions(template.root, names)) {
@@ -51,6 +50,15 @@ export function managedPolicyUses(template: Template): Uses {
     if (!clauses.includes(clause)) open.set(id, [...clauses, clause]);
   }
   return { attachedBy, open, boundaries, hidden: hiddenParts(template.root) };
+}
+
+/** The list of managed policies of a resource, and who is attached there. */
+function useIn(resource: Resource, template: Template): { readonly list: YamlNode; readonly by: Attachment } | null {
+  if (resource.properties === null) return null;
+  const own = principalsOf(resource, template);
+  const by = own ?? samRole(resource, template);
+  const pair = by === null ? null : pairAt(resource.properties, own === null ? "Policies" : "ManagedPolicyArns");
+  return by === null || pair === null ? null : { list: pair.value, by };
 }
 
 /** What a loop or an inclusion makes may refer to the policy by a name that is put together. */
@@ -78,20 +86,12 @@ const BOUNDARY = "PermissionsBoundary";
 /** Logical ids, each with the name that the template gives the policy, if any. */
 function managedPolicies(template: Template): ReadonlyMap<string, string | null> {
   const ids = new Map<string, string | null>();
-  for (const { id, type, properties } of template.resources.values()) {
+  for (const { id, type, properties } of template.resources) {
     if (type !== "AWS::IAM::ManagedPolicy") continue;
     const name = properties === null ? null : valueAt(properties, "ManagedPolicyName");
     ids.set(id, name === null ? null : textOf(name));
   }
   return ids;
-}
-
-function itemsOf(property: YamlNode): readonly YamlNode[] {
-  return alternatives(property).flatMap(({ node }) => {
-    const value = resolved(node);
-    if (value?.type !== "YamlSequence" || intrinsic(node) !== null) return [];
-    return value.items.flatMap((item) => alternatives(item).map((each) => each.node));
-  });
 }
 
 /** `Ref` of a managed policy returns its ARN; so does its attribute `PolicyArn`. */

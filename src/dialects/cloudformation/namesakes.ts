@@ -1,7 +1,10 @@
 import { LEAST_FIXED_CHARACTERS, type PrincipalName, type PrincipalReference } from "../../model/principal.js";
 import { escaped, generatedName, sameWhenCut, SURE_ID_LENGTH } from "./generated-name.js";
 
-/** Those whose names could be taken for the name of a principal that is only known in part; itself, if it is among them. */
+/**
+ * Those whose names could be taken for the name of a principal that is only known in part, or that have the same literal name;
+ * itself, if it is among them.
+ */
 export type Namesakes = (own: PrincipalReference) => readonly PrincipalReference[];
 
 interface Example {
@@ -14,8 +17,10 @@ export function namesakesAmong(principals: readonly PrincipalReference[]): Names
   const generated: Example[] = [];
   const generatedBySureKey = new Map<string, PrincipalReference[]>();
   const written: Example[] = [];
+  const sameNames = new Map<string, PrincipalReference[]>();
   for (const principal of principals) {
     const { name } = principal;
+    if (name.kind === "literal") sameNames.set(nameKey(principal), [...(sameNames.get(nameKey(principal)) ?? []), principal]);
     if (!isGenerated(name)) {
       written.push({ principal, name: writtenExample(name) });
       continue;
@@ -27,6 +32,7 @@ export function namesakesAmong(principals: readonly PrincipalReference[]): Names
   }
   return (own) => {
     const { kind, name } = own;
+    if (name.kind === "literal") return sameNames.get(nameKey(own)) ?? [];
     if (name.kind !== "pattern" || name.fixed < LEAST_FIXED_CHARACTERS) return [];
     const isOwnGenerated = isGenerated(name);
     const fits = new RegExp(isOwnGenerated ? name.regex : loosely(name.shown), "u");
@@ -48,6 +54,10 @@ function loosely(shown: string): string {
 
 export function isGenerated(name: PrincipalName): boolean {
   return name.kind === "pattern" && name.shown === generatedName(name.id).shown;
+}
+
+function nameKey({ kind, name }: PrincipalReference): string {
+  return `${kind} ${name.kind === "literal" ? name.name : ""}`;
 }
 
 function sureKey({ kind, name }: PrincipalReference): string {

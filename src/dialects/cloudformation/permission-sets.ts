@@ -3,6 +3,7 @@ import { pairAt } from "../../syntax/yaml-values.js";
 import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
 import { nameParts } from "./names.js";
 import type { Resource, Template } from "./template.js";
+import { textParts, unknown } from "./text-parts.js";
 
 /**
  * `InlinePolicy` of permission sets. IAM Identity Center makes a role of it in each account that the set is assigned in, called
@@ -10,7 +11,7 @@ import type { Resource, Template } from "./template.js";
  */
 export function permissionSets(template: Template): Located {
   return joined(
-    [...template.resources.values()].map((resource) => {
+    template.resources.map((resource) => {
       const role = permissionSetRole(resource, template);
       if (role === null || resource.properties === null || pairAt(resource.properties, "InlinePolicy") === null) return NOTHING;
       const open = [`the permission set ${resource.id} may be assigned in accounts that the findings do not show`];
@@ -33,10 +34,10 @@ export function permissionSets(template: Template): Located {
 const PREFIX = "AWSReservedSSO_";
 
 /** The roles of a permission set; null for any other resource. */
-export function permissionSetRole({ id, type, properties }: Resource, { variables }: Template): PrincipalReference | null {
+export function permissionSetRole({ id, type, properties }: Resource, template: Template): PrincipalReference | null {
   if (type !== "AWS::SSO::PermissionSet" || properties === null) return null;
   const pair = pairAt(properties, "Name");
-  const { regex, fixed, shown, written, isLiteral } = nameParts(pair?.value ?? null, variables);
+  const { regex, fixed, shown, written, isLiteral } = nameParts((pair === null ? null : textParts(pair.value, template.scope)) ?? [unknown("name")]);
   const name = {
     kind: "pattern" as const,
     regex: `^${PREFIX}${regex}_[0-9a-f]{16}$`,

@@ -99,7 +99,7 @@ describe("managed policies", () => {
     ["an output", "Outputs:\n  Arn:\n    Value: !Sub 'x ${P} y'", "the output Arn gives the policy out of the template, and it may be attached elsewhere"],
     ["its attribute", "Outputs:\n  Arn:\n    Value:\n      Fn::GetAtt: P.PolicyArn", "the output Arn gives the policy out of the template, and it may be attached elsewhere"],
     ["a nested stack", "  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {Parameters: {Arn: !Ref P}}", "N uses the policy in a way that is not understood"],
-    ["a SAM function", "  F:\n    Type: AWS::Serverless::Function\n    Properties: {Policies: [!Ref P]}", "F uses the policy in a way that is not understood"],
+    ["a function with a role of its own", "  F:\n    Type: AWS::Serverless::Function\n    Properties: {Role: x, Policies: [!Ref P]}", "F uses the policy in a way that is not understood"],
     ["a boundary", "  B:\n    Type: AWS::IAM::Role\n    Properties: {PermissionsBoundary: !Ref P}", "the policy is also the permissions boundary of B"],
   ])("are open when their ARN goes elsewhere: %s", (_name, rest, clause) => {
     expect(to(template(role("R", "ManagedPolicyArns: [!Ref P]") + managed, rest))).toEqual(expected(["R"], [clause]));
@@ -138,17 +138,26 @@ test("what rewrites a template leaves every attachment open", () => {
   expect(only(read(template(inline, "Transform: [AWS::LanguageExtensions, Company-Macro]")).documents).attachment.open).toEqual([
     'the template is rewritten by the macro "Company-Macro"',
   ]);
-  const loop = read(template(inline, "  Fn::ForEach::Names:\n    - Name\n    - [a, b]\n    - Topic${Name}: {Type: AWS::SNS::Topic}"));
+  const loop = read(template(inline, "  Fn::ForEach::Names:\n    - Name\n    - !Ref Names\n    - Topic${Name}: {Type: AWS::SNS::Topic}"));
   expect(loop.opaque.map((part) => part.why)).toEqual(["the resources that Fn::ForEach::Names makes are not written out"]);
   expect(only(loop.documents).attachment.open).toEqual(["some resources of the template are not written out"]);
 });
 
 describe("names", () => {
-  const nameOf = (property: string): unknown => {
-    const parameters = "Parameters:\n  Env: {Type: String, AllowedValues: [dev, prod.1]}\n  Stage: {Type: String, Default: dev}\n";
-    const text = template(role("OrdersRole", `${property}\nPolicies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`), parameters);
-    return only(only(read(text).documents).attachment.principals).name;
+  const named = (property: string): string => {
+    const parameters = `Parameters:
+  Env: {Type: String, AllowedValues: [dev, prod.1]}
+  One: {Type: String, AllowedValues: [only]}
+  Stage: {Type: String, Default: dev}
+  Whole: {Type: String, Default: orders-worker}
+Mappings:
+  Names:
+    a: {Role: orders-a}
+    b: {Role: orders-b}
+`;
+    return template(role("OrdersRole", `${property}\nPolicies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`), parameters);
   };
+  const nameOf = (property: string): unknown => only(only(read(named(property)).documents).attachment.principals).name;
 
   test.each([
     ["RoleName: orders", "orders"],
@@ -161,20 +170,42 @@ describe("names", () => {
     expect(nameOf(property)).toEqual({ kind: "literal", name });
   });
 
+  const deployed = (...names: readonly string[]): unknown => names.map((name) => ({ regex: `^${name.replaceAll(".", "\\.")}$`, shown: name }));
+
   test.each([
-    ["RoleName: !Sub '${Stage}-orders'", "^.+-orders$", 6, "<Stage>-orders", "-orders"],
-    ["RoleName: !Sub ['${S}.orders', {S: !ImportValue x}]", "^.+\\.orders$", 6, "<value>.orders", ".orders"],
-    ["RoleName: !Sub ['${S}-${Env}.orders', {Env: !Ref S, S: x}]", "^x-.+\\.orders$", 7, "x-<S>.orders", "x-.orders"],
-    ["RoleName: !Sub '${Env}-orders'", "^(?:dev|prod\\.1)-orders$", 6, "<Env>-orders", "-orders"],
-    ["RoleName: !Sub '${AWS::AccountId}-${AWS::StackName}-orders'", "^\\d{12}-[A-Za-z][A-Za-z0-9-]*-orders$", 6, "<AWS::AccountId>-<AWS::StackName>-orders", "--orders"],
-    ["RoleName: !Sub '${Stage}-lambda-execution-role'", "^.+-lambda-execution-role$", 0, "<Stage>-lambda-execution-role", "-lambda-execution-role"],
-    ["RoleName: {'Fn::Sub': 'orders-${AWS::Region}-x'}", "^orders-[a-z]{2,4}(?:-[a-z]+)+-\\d+-x$", 7, "orders-<AWS::Region>-x", "orders--x"],
-    ["RoleName: !Join ['-', [!Ref Stage, orders, !ImportValue x]]", "^.+-orders-.+$", 6, "<Stage>-orders-<value>", "-orders-"],
-    ["RoleName: !Ref Name", "^.+$", 0, "<Name>", ""],
-    ["RoleName: !ImportValue x", "^.+$", 0, "<name>", ""],
-    ["RoleName: !If [C, a, b]", "^.+$", 0, "<name>", ""],
-  ])("%s is a pattern", (property, regex, fixed, shown, id) => {
-    expect(nameOf(property)).toEqual({ kind: "pattern", regex, fixed, shown, id });
+    ["RoleName: !Sub '${Stage}-orders'", "^.+-orders$", 6, "<Stage>-orders", "-orders", []],
+    ["RoleName: !Sub ['${S}.orders', {S: !ImportValue x}]", "^.+\\.orders$", 6, "<value>.orders", ".orders", []],
+    ["RoleName: !Sub ['${S}-${Env}.orders', {Env: !Ref S, S: x}]", "^x-.+\\.orders$", 7, "x-<S>.orders", "x-.orders", []],
+    ["RoleName: !Sub '${Env}-orders'", "^(?:dev|prod\\.1)-orders$", 10, "<Env>-orders", "-orders", deployed("dev-orders", "prod.1-orders")],
+    ["RoleName: {'Fn::Sub': 'orders-${AWS::Region}-x'}", "^orders-[a-z]{2,4}(?:-[a-z]+)+-\\d+-x$", 7, "orders-<AWS::Region>-x", "orders--x", undefined],
+    ["RoleName: !Sub '${AWS::AccountId}-${AWS::StackName}-orders'", "^\\d{12}-[A-Za-z][A-Za-z0-9-]*-orders$", 6, "<AWS::AccountId>-<AWS::StackName>-orders", "--orders", undefined],
+    ["RoleName: !Join ['-', [!Ref Stage, orders, !ImportValue x]]", "^.+-orders-.+$", 6, "<Stage>-orders-<value>", "-orders-", []],
+    ["RoleName: !Ref Name", "^.+$", 0, "<Name>", "", []],
+    ["RoleName: !ImportValue x", "^.+$", 0, "<name>", "", []],
+    ["RoleName: !If [C, a, b]", "^(?:a|b)$", 1, "<if C>", "", deployed("a", "b")],
+    ["RoleName: !If [C, orders, !Sub '${Env}-worker']", "^(?:orders|(?:dev|prod\\.1)-worker)$", 6, "<if C>", "", deployed("orders", "dev-worker", "prod.1-worker")],
+    ["RoleName: !FindInMap [Names, !Ref AWS::AccountId, Role]", "^(?:orders-a|orders-b)$", 8, "<Names>", "", deployed("orders-a", "orders-b")],
+    ["RoleName: !If [C, orders, !Ref AWS::NoValue]", "^(?:orders|(?=.{1,64}$)[A-Za-z][A-Za-z0-9-]*-OrdersRole-(?:[A-Za-z0-9]{12}|[A-Z0-9]{13}))$".replace("(?=", "(?:(?=").replace("13}))", "13})))"), 10, "<stack>-OrdersRole-<tail>", "OrdersRole", []],
+  ])("%s is a pattern", (property, regex, fixed, shown, id, deployments) => {
+    expect(nameOf(property)).toEqual({ kind: "pattern", regex, fixed, shown, id, ...(deployments === undefined ? {} : { deployments }) });
+  });
+
+  test.each([
+    ["a mapping with both keys", "RoleName: !FindInMap [Names, a, Role]", "orders-a"],
+    ["an element of a list", "RoleName: !Select [1, [a, orders]]", "orders"],
+    ["a parameter with one value", "RoleName: !Sub '${One}-orders'", "only-orders"],
+  ])("%s is literal", (_name, property, name) => {
+    expect(nameOf(property)).toEqual({ kind: "literal", name });
+  });
+
+  test.each([
+    ["a default", "RoleName: !Sub '${Stage}-lambda-execution-role'", ["dev-lambda-execution-role"]],
+    ["a default alone", "RoleName: !Ref Whole", ["orders-worker"]],
+    ["a default among conditions", "RoleName: !If [C, !Ref Whole, !Ref AWS::NoValue]", ["<stack>-OrdersRole-<tail>"]],
+  ])("%s tells whose policy it is, but never alone", (_name, property, names) => {
+    const { attachment } = only(read(named(property)).documents);
+    expect(attachment.principals.map(({ name }) => (name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : ""))).toEqual(names);
+    expect(attachment.open).toEqual(["the name of OrdersRole depends on parameters, of which a deployment may change the defaults"]);
   });
 
   test("are generated without one", () => {

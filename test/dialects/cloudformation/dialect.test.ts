@@ -134,8 +134,16 @@ describe("rivals", () => {
     expect(rival(text, pattern)).toBe(expected);
   });
 
-  test("are none of a name that is written", () => {
-    expect(rival(template("OrdersRole"), { kind: "literal", name: "orders" })).toBe(false);
+  test.each([
+    ["the same name", template("X", "{RoleName: orders}"), "orders", true],
+    ["the same name in JSON", '{"Resources": {"X": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "orders"}}}}', "orders", true],
+    ["the same name, of one allowed value", `Parameters: {Team: {AllowedValues: [orders]}}\n${template("X", "{RoleName: !Sub orders}")}`, "orders", true],
+    ["another name", template("orders", "{RoleName: new-orders}"), "orders", false],
+    ["the name of another kind", template("X", "{RoleName: orders, UserName: orders}", "AWS::IAM::User"), "orders", true],
+    ["a policy for it", "Resources:\n  X:\n    Type: AWS::IAM::RolePolicy\n    Properties: {RoleName: orders}\n", "orders", false],
+    ["no template", "RoleName: orders", "orders", false],
+  ])("of a name that is written: %s", (_name, text, name, expected) => {
+    expect(rival(text, { kind: "literal", name }, text.includes("IAM::User") ? "user" : "role")).toBe(expected);
   });
 
   test("are seen anew when the text changes", () => {
