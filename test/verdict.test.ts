@@ -3,7 +3,7 @@ import { applyEdits } from "../src/edit.js";
 import type { Evidence } from "../src/evidence.js";
 import { builtInCatalogue } from "../src/iam/catalogue.js";
 import type { ActionEntry, Effect, ListElement, Opaque, PolicyDocument, SourceList, Statement } from "../src/model/policy.js";
-import type { PrincipalReference } from "../src/model/principal.js";
+import type { NameDoubt, PrincipalReference } from "../src/model/principal.js";
 import type { Span } from "../src/model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "../src/model/usage.js";
 import { judge, type JudgeOptions, type Judgement, type Verdict } from "../src/verdict.js";
@@ -26,6 +26,7 @@ interface Sketch {
   readonly statements: readonly StatementSketch[];
   readonly holder?: PolicyDocument["holder"];
   readonly open?: readonly string[];
+  readonly doubts?: readonly NameDoubt[];
   readonly opaque?: boolean;
   readonly removable?: boolean;
   readonly principals?: readonly PrincipalReference[];
@@ -36,6 +37,7 @@ const UNUSED = { s3: ["DeleteBucket", "DeleteObject"], sqs: ["PurgeQueue"] };
 
 const ORDERS: PrincipalReference = { kind: "role", address: "role.orders", name: { kind: "literal", name: "orders" } };
 const WORKER: PrincipalReference = { kind: "role", address: "role.worker", name: { kind: "literal", name: "worker" } };
+const DOUBT: NameDoubt = { address: "role.orders", clause: "its name is in doubt", leaves: "suggestion" };
 const GENERATED: PrincipalReference = {
   kind: "role",
   address: "role.orders",
@@ -109,7 +111,7 @@ function draw(sketch: Sketch): Drawn {
     statements,
     opaque: opaque(sketch.opaque),
     element: sketch.removable === false ? null : whole,
-    attachment: { principals: sketch.principals ?? [ORDERS], open: sketch.open ?? [] },
+    attachment: { principals: sketch.principals ?? [ORDERS], open: sketch.open ?? [], doubts: sketch.doubts ?? [] },
   };
   const comments = [...text.matchAll(/#.*/gu)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
   return { text, document, comments };
@@ -227,6 +229,9 @@ describe("an entry", () => {
     ["its Effect is not known", {}, { effect: "unknown" }, {}, "message: the Effect of its statement is not plain text"],
     ["it is locked", {}, { locked: "it is written with escapes" }, {}, "message: it is written with escapes"],
     ["the attachment is open", { open: ["an output exports it", "and more"] }, {}, {}, "suggestion entry: an output exports it"],
+    ["a name is in doubt", { doubts: [DOUBT] }, {}, {}, "suggestion entry: its name is in doubt"],
+    ["a name is in doubt and the attachment is open", { open: ["an output exports it"], doubts: [DOUBT] }, {}, {}, "suggestion entry: an output exports it"],
+    ["a name is in grave doubt", { open: ["an output exports it"], doubts: [DOUBT, { ...DOUBT, leaves: "message", clause: "it is not known" }] }, {}, {}, "message: it is not known"],
     [
       "another file could declare the same generated name",
       { principals: [GENERATED] },

@@ -67,7 +67,8 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     `Policy documents: ${String(judgements.length)} in ${counted(new Set(judgements.map(({ path }) => path)).size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
     ...list(
       withoutPrincipal.map(({ path, judgement }) => {
-        const why = judgement.document.attachment.open[0] ?? "the source does not say whom it grants to";
+        const { open, doubts } = judgement.document.attachment;
+        const why = open[0] ?? doubts?.[0]?.clause ?? "the source does not say whom it grants to";
         return `  principal not known: ${show(path)}: ${judgement.document.address}: ${why}`;
       }),
     ),

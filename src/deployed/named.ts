@@ -19,7 +19,8 @@ export function withDeployedNames(located: LocatedPolicies, deployments: Deploym
 
 function named(attachment: Attachment, deployments: Deployments, evidence: Evidence): Attachment {
   const { doubts = [] } = attachment;
-  const told = attachment.principals.map((reference) => ({ reference, deployed: deployments.principalsOf(reference) }));
+  const unnamed = doubts.flatMap((doubt) => (doubt.unnamed === undefined ? [] : [{ ...doubt.unnamed, name: NO_NAME }]));
+  const told = [...attachment.principals, ...unnamed].map((reference) => ({ reference, deployed: deployments.principalsOf(reference) }));
   if (told.every(({ deployed }) => deployed === null)) return attachment;
   // Instances share the address that messages give: a doubt is gone when all of them are known.
   const untold = new Set(told.flatMap(({ reference, deployed }) => (deployed === null ? [reference.address] : [])));
@@ -27,13 +28,16 @@ function named(attachment: Attachment, deployments: Deployments, evidence: Evide
   return {
     ...attachment,
     principals: told.flatMap(({ reference, deployed }) => {
-      if (deployed === null) return [reference];
+      if (deployed === null) return reference.name === NO_NAME ? [] : [reference];
       const isCertain = !doubts.some(({ address }) => address === reference.address);
       return [...deployedReferences(reference, deployed, isCertain, evidence), ...unaccounted(reference, deployments, evidence)];
     }),
     doubts: [...left, ...told.flatMap(({ reference, deployed }) => (deployed === null ? [] : elsewhere(reference, deployments, evidence)))],
   };
 }
+
+/** Matches nothing. */
+const NO_NAME: PrincipalName = { kind: "pattern", regex: "^.*$", fixed: 0, shown: "<name>", id: "" };
 
 /** A name that the source gives for certain, and that none of the records gives: it will be the new one, or they are not of it. */
 function deployedReferences(

@@ -13,7 +13,7 @@ export const TERRAFORM_FILES = ["**/*.tf", "**/*.tofu"] as const;
 export const TERRAFORM_JSON_FILES = ["**/*.tf.json", "**/*.tofu.json"] as const;
 
 /** Generated or fetched sources: findings there belong to what they were made from. */
-export const GENERATED_FILES = ["**/.terraform/**", "**/cdk.out/**", "**/.serverless/**", "**/.aws-sam/**"] as const;
+export const GENERATED_FILES = ["**/.terraform/**", "**/cdk.out/**", "**/cdktf.out/**", "**/.serverless/**", "**/.aws-sam/**"] as const;
 
 /**
  * A comment that keeps a grant is unused as long as the findings do not report that grant. ESLint would say so, and delete the

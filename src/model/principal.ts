@@ -72,6 +72,8 @@ export interface NameDoubt {
   readonly clause: string;
   /** What remains of a fix until it is removed. */
   readonly leaves: "suggestion" | "message";
+  /** The principal itself, when the source does not give enough of its name for it to be among the `principals`. */
+  readonly unnamed?: Omit<PrincipalReference, "name">;
 }
 
 /** Fewer known characters than this, and a name pattern matches nothing: it would match too much. */

@@ -11,6 +11,7 @@ const SKIPPED: ReadonlySet<string> = new Set([
   ".aws-sam",
   ".serverless",
   "cdk.out",
+  "cdktf.out",
   "dist",
 ]);
 

@@ -52,7 +52,7 @@ describe("configurations", () => {
 
   test("generated folders are ignored", async () => {
     const config = (folder: string): Linter.Config[] => [...plugin.configs.recommended, { settings: settings(folder) }];
-    expect(await countsOf(config, { "main.tf": source, ".terraform/modules/m/main.tf": source, "cdk.out/x.template.json": "{}" })).toEqual({ "main.tf": 1 });
+    expect(await countsOf(config, { "main.tf": source, ".terraform/modules/m/main.tf": source, "cdk.out/x.template.json": "{}", "cdktf.out/stacks/x/cdk.tf.json": "{}" })).toEqual({ "main.tf": 1 });
   });
 
   test("two configurations of a monorepo have findings of their own", async () => {

@@ -125,7 +125,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
     [...nodes.keys()].flatMap((module) => namesakes(principal, modules.directoryOf(module).ofType(`aws_iam_${principal.kind}`), module, modules)),
   );
   return {
-    attachment: { ...attachment, open: [...new Set([...attachment.open, ...doubts])] },
+    attachment: together([attachment, { principals: [], open: [], doubts }]),
     holder: BY_QUOTA.find((holder) => holders.has(holder)) ?? "unknown",
     locked: locks[0] ?? null,
     foreign: identities === 0,

@@ -13,7 +13,7 @@ export function withMembers(attachment: Attachment, among: readonly ModuleInstan
     const itself = { principals: [principal], open: [] };
     return principal.kind === "group" ? (membersOf(principal, among, modules) ?? itself) : itself;
   });
-  return together([...parts, { principals: [], open: attachment.open }]);
+  return together([...parts, { ...attachment, principals: [] }]);
 }
 
 /** Null when the source does not put anybody into the group. */

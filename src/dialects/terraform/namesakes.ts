@@ -1,4 +1,4 @@
-import type { PrincipalName, PrincipalReference } from "../../model/principal.js";
+import type { NameDoubt, PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { Declaration } from "./instances.js";
 import type { Declarations } from "./principals.js";
 import type { ModuleInstance } from "./scope.js";
@@ -12,7 +12,7 @@ export function namesakes(
   declared: readonly Declaration[],
   module: ModuleInstance,
   declarations: Declarations,
-): readonly string[] {
+): readonly NameDoubt[] {
   const { name, kind, address } = principal;
   if (name.kind === "literal") return twins(principal, declared, module, declarations);
   if (name.kind !== "pattern") return [];
@@ -26,7 +26,7 @@ export function namesakes(
     const others = principals.filter((reference) => reference.address !== address || nameKey(reference) !== own);
     const nameless = principals.length === 0 && otherAddress !== address;
     if (!nameless && !others.some((reference) => mayBe(reference.name))) return [];
-    return [`the name of ${address} is made at deployment and could also be that of ${otherAddress === address ? "another instance" : otherAddress}`];
+    return [doubt(address, `the name of ${address} is made at deployment and could also be that of ${otherAddress === address ? "another instance" : otherAddress}`)];
   });
 }
 
@@ -40,15 +40,19 @@ function twins(
   declared: readonly Declaration[],
   module: ModuleInstance,
   declarations: Declarations,
-): readonly string[] {
+): readonly NameDoubt[] {
   if (!declared.some((own) => module.prefix + own.address === address)) return [];
   return declared.flatMap((other) => {
     if (other.type !== `aws_iam_${kind}` || module.prefix + other.address === address) return [];
     const same = declarations
       .declared(other, kind, module)
       .principals.some((reference) => mayBeSame(reference.name, name) && reference.name.kind === name.kind);
-    return same ? [`${module.prefix}${other.address} has the same name as ${address}`] : [];
+    return same ? [doubt(address, `${module.prefix}${other.address} has the same name as ${address}`)] : [];
   });
+}
+
+function doubt(address: string, clause: string): NameDoubt {
+  return { address, clause, leaves: "suggestion" };
 }
 
 export function mayBeSame(a: PrincipalName, b: PrincipalName): boolean {

@@ -1,4 +1,4 @@
-import type { Attachment, PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
+import type { Attachment, NameDoubt, PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { CARRIERS, literalText, shown, traversal, unwrap } from "./expressions.js";
 import { instancesOf, type Declaration, type Instances } from "./instances.js";
@@ -31,33 +31,31 @@ export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind
   const { listed, instances } = instancesOf(declaration, module);
   const principals: PrincipalReference[] = [];
   const byKey = new Map<string, PrincipalReference>();
-  const open: string[] = [];
+  const doubts: NameDoubt[] = [];
+  const say = (clause: string, unnamed: NameDoubt["unnamed"] | null = null): number =>
+    doubts.push({ address, clause, leaves: "suggestion", ...(unnamed === null ? {} : { unnamed }) });
   for (const instance of instances) {
     const { parts, suffix, doubt } = partsIn(instance);
     const found = nameFrom(parts, suffix);
-    if (doubt !== null) open.push(`it is attached to ${address}, ${doubt}`);
     const again = found !== null && principals.some((other) => sameName(other.name, found.name));
+    const unnamed = { kind, address, ...(isResource ? { declared: { in: module.root, address: address + shownKey(instance) } } : {}) };
+    if (doubt !== null) say(`it is attached to ${address}, ${doubt}`, found === null ? unnamed : null);
     if (found === null) {
-      if (doubt === null) open.push(`it is attached to ${address}, whose name the source does not give (${shownParts(parts)})`);
+      if (doubt === null) say(`it is attached to ${address}, whose name the source does not give (${shownParts(parts)})`, unnamed);
     } else {
-      const reference: PrincipalReference = {
-        kind,
-        address,
-        name: found.name,
-        ...(isResource ? { declared: { in: module.root, address: address + shownKey(instance) } } : {}),
-      };
+      const reference: PrincipalReference = { ...unnamed, name: found.name };
       principals.push(reference);
       const key = instance === null ? null : instanceKey(instance);
       if (key !== null) byKey.set(key, reference);
-      open.push(...assumption(found, address));
+      for (const clause of assumption(found, address)) say(clause);
     }
     // Instances cannot have one name, but a prefix, or a name that differs in its unknown part, serves them all.
     if (suffix === "" && !parts.some((part) => part.kind === "unknown" && part.varies)) continue;
-    if (!listed) open.push(`it is attached to every instance of ${address}, and the source does not list them`);
-    else if (!module.listed) open.push(`it is attached in every instance of ${moduleOf(module)}, and the source does not list them`);
-    else if (again) open.push(`it is attached to several instances of ${address}, and the source does not tell their names apart`);
+    if (!listed) say(`it is attached to every instance of ${address}, and the source does not list them`);
+    else if (!module.listed) say(`it is attached in every instance of ${moduleOf(module)}, and the source does not list them`);
+    else if (again) say(`it is attached to several instances of ${address}, and the source does not tell their names apart`);
   }
-  return { principals: distinct(principals), byKey, open: [...new Set(open)] };
+  return { ...together([{ principals, open: [], doubts }]), byKey };
 
   function partsIn(instance: Instance | null): { readonly parts: readonly NamePart[]; readonly suffix: string; readonly doubt: string | null } {
     const partsOf = (value: HclExpression): readonly NamePart[] => nameParts({ value, source, scope: scopeOf(module, instance) });
@@ -228,7 +226,7 @@ export function principalsOf(
     const found = declarations.declared(declaration, kind, scope.module);
     const key = keyIn(value);
     const only = key === null ? undefined : found.byKey.get(textOf({ value: key, source, scope }) ?? "");
-    return only === undefined || found.open.length > 0 ? found : { principals: [only], open: [] };
+    return only === undefined || (found.doubts ?? []).length > 0 ? found : { principals: [only], open: [] };
   }
 }
 
@@ -239,14 +237,16 @@ function keyIn(expression: HclExpression): HclExpression | null {
 }
 
 export function together(attachments: readonly Attachment[]): Attachment {
+  const doubts = attachments.flatMap((attachment) => attachment.doubts ?? []);
   return {
-    principals: distinct(attachments.flatMap((attachment) => attachment.principals)),
+    principals: distinct(attachments.flatMap((attachment) => attachment.principals), principalKey),
     open: [...new Set(attachments.flatMap((attachment) => attachment.open))],
+    ...(doubts.length === 0 ? {} : { doubts: distinct(doubts, (doubt) => JSON.stringify(doubt)) }),
   };
 }
 
-function distinct(principals: readonly PrincipalReference[]): readonly PrincipalReference[] {
-  return [...new Map(principals.map((principal) => [principalKey(principal), principal])).values()];
+function distinct<Each>(all: readonly Each[], key: (each: Each) => string): readonly Each[] {
+  return [...new Map(all.map((each) => [key(each), each])).values()];
 }
 
 export function principalKey({ kind, address, name, declared }: PrincipalReference): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { locate, locateOne, locks, principals } from "./locate.js";
+import { clauses, locate, locateOne, locks, principals } from "./locate.js";
 
 const DOCUMENT = 'data "aws_iam_policy_document" "d" {\n statement {\n actions = ["s3:*"]\n resources = ["*"]\n }\n}\n';
 const POLICY = `${DOCUMENT}resource "aws_iam_policy" "p" {\n policy = data.aws_iam_policy_document.d.json\n}\n`;
@@ -49,7 +49,7 @@ describe("who gets a document's grants", () => {
   ])("%s", (_, source, expected, holder) => {
     const document = locateOne(source);
     expect([...principals(document)].sort()).toEqual([...expected].sort());
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     expect(document.holder).toBe(holder);
     expect(locks(document)).toEqual([null]);
   });
@@ -57,7 +57,7 @@ describe("who gets a document's grants", () => {
   test("is found across the files of the directory", () => {
     const document = locateOne(DOCUMENT, { "roles.tf": ROLE, "policies.tf": rolePolicy("aws_iam_role.b.name") });
     expect(principals(document)).toEqual([beta]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 
   test("flows from a source document into the one that it is part of", () => {
@@ -107,25 +107,25 @@ describe("an open attachment says why", () => {
     ["keys of an unknown map", `${POLICY}resource "aws_iam_role_policy_attachment" "x" {\n for_each = var.roles\n role = each.key\n policy_arn = aws_iam_policy.p.arn\n}`, 'it is also attached to a role that the source does not name ("each.key")'],
   ])("%s", (_, source, clause) => {
     const [document] = locate(source).documents;
-    expect(document?.attachment.open).toContain(clause);
+    expect(clauses(document)).toContain(clause);
     expect(document === undefined ? [] : locks(document)).toEqual([null]);
   });
 
   test("a neighbour that cannot be read", () => {
-    expect(locateOne(attached, { "broken.tf": 'resource "aws_iam_role" {' }).attachment.open).toMatchObject([
+    expect(clauses(locateOne(attached, { "broken.tf": 'resource "aws_iam_role" {' }))).toMatchObject([
       expect.stringMatching(/^broken\.tf beside it could not be read \(/u),
     ]);
   });
 
   test("a neighbour in JSON syntax", () => {
     const open = ["roles.tf.json beside it could not be read (Expected an object for the block \"resource\".)"];
-    expect(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {"r": "x"}}}' }).attachment.open).toEqual(open);
-    expect(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {}}}' }).attachment.open).toEqual([]);
-    expect(locateOne(attached, { "vars.tf.json": '{"variable": {}}' }).attachment.open).toEqual([]);
+    expect(clauses(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {"r": "x"}}}' }))).toEqual(open);
+    expect(clauses(locateOne(attached, { "roles.tf.json": '{"resource": {"aws_iam_role": {}}}' }))).toEqual([]);
+    expect(clauses(locateOne(attached, { "vars.tf.json": '{"variable": {}}' }))).toEqual([]);
   });
 
   test("a neighbour that uses a local", () => {
-    const open = locateOne(`${attached}locals {\n j = ${JSON_REFERENCE}\n}`, { "outputs.tf": 'output "j" {\n value = local.j\n}' }).attachment.open;
+    const open = clauses(locateOne(`${attached}locals {\n j = ${JSON_REFERENCE}\n}`, { "outputs.tf": 'output "j" {\n value = local.j\n}' }));
     expect(open).toEqual(['output "j" hands it on']);
   });
 });
@@ -142,13 +142,13 @@ describe("what is no attachment", () => {
     ["a digest", `output "o" {\n value = sha256(${JSON_REFERENCE})\n}`],
     ["triggers", `resource "null_resource" "n" {\n triggers = {\n p = ${JSON_REFERENCE}\n }\n}`],
   ])("%s", (_, more) => {
-    expect(locateOne(`${attached}${more}\n`).attachment.open).toEqual([]);
+    expect(clauses(locateOne(`${attached}${more}\n`))).toEqual([]);
   });
 
   test("an ARN among the resources of a statement", () => {
     const source = `${POLICY}${ROLE}resource "aws_iam_role_policy_attachment" "x" {\n role = aws_iam_role.a.name\n policy_arn = aws_iam_policy.p.arn\n}
 data "aws_iam_policy_document" "other" {\n statement {\n actions = ["iam:GetPolicy"]\n resources = [aws_iam_policy.p.arn]\n }\n}`;
-    expect(locate(source).documents[0]?.attachment.open).toEqual([]);
+    expect(clauses(locate(source).documents[0])).toEqual([]);
   });
 });
 

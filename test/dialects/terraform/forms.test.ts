@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { slice } from "../../../src/model/text.js";
-import { allEntries, locate, locateOne, locks, principals, values } from "./locate.js";
+import { allEntries, clauses, locate, locateOne, locks, principals, values } from "./locate.js";
 
 const ROLE = 'resource "aws_iam_role" "app" {\n  name = "orders"\n}\n';
 
@@ -30,7 +30,7 @@ describe("aws_iam_policy_document", () => {
     expect(document.holder).toBe("role");
     expect(slice(source, document.span)).toMatch(/^data "aws_iam_policy_document"[^]*\}$/u);
     expect(principals(document)).toEqual(["role aws_iam_role.app = orders"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     const [read, deny] = document.statements;
     expect(read).toMatchObject({ sid: "Read", effect: "Allow", opaque: [] });
     expect(values(read?.actions ?? [])).toEqual(["s3:GetObject", "s3:List*"]);
@@ -275,7 +275,7 @@ describe("inline_policy blocks", () => {
     expect(documents.map(({ address }) => address)).toEqual(["aws_iam_role.app.inline_policy[0]", "aws_iam_role.app.inline_policy[1]"]);
     for (const document of documents) {
       expect(principals(document)).toEqual(["role aws_iam_role.app = orders"]);
-      expect(document.attachment.open).toEqual([]);
+      expect(clauses(document)).toEqual([]);
       expect(document.holder).toBe("role");
       const { list, index } = document.element ?? {};
       const span = list?.items[index ?? -1];
@@ -291,7 +291,7 @@ describe("inline_policy blocks", () => {
     const document = locateOne(`data "aws_iam_policy_document" "d" {\n statement {\n actions = ["s3:*"]\n }\n}
 resource "aws_iam_role" "app" {\n name = "orders"\n inline_policy {\n name = "x"\n policy = data.aws_iam_policy_document.d.json\n }\n}`);
     expect(principals(document)).toEqual(["role aws_iam_role.app = orders"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 });
 
@@ -308,7 +308,7 @@ describe("policies that are not written here", () => {
     const document = locateOne(local, { "role.tf": inlinePolicy("local.policy") });
     expect(document.address).toBe("local.policy");
     expect(principals(document)).toEqual(["role aws_iam_role.app = orders"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 });
 

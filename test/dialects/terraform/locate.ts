@@ -21,6 +21,13 @@ export function locateOne(main: string, others: Readonly<Record<string, string>>
   return document;
 }
 
+/** Why a document is not fixed by itself, as far as its attachment tells. */
+export function clauses(document: Pick<PolicyDocument, "attachment"> | undefined): readonly string[] {
+  if (document === undefined) return [];
+  const { open, doubts = [] } = document.attachment;
+  return [...open, ...doubts.map(({ clause }) => clause)];
+}
+
 /** `role aws_iam_role.app = orders`, `role aws_iam_role.app ~ <var.env>-orders`. */
 export function principals({ attachment }: PolicyDocument): readonly string[] {
   return attachment.principals.map(describe);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { terraform } from "../../../src/dialects/terraform.js";
 import type { LocatedPolicies, PolicyDocument } from "../../../src/model/policy.js";
 import { bindIn } from "../project.js";
-import { locks, principals } from "./locate.js";
+import { clauses, locks, principals } from "./locate.js";
 
 function locateIn(path: string, files: Readonly<Record<string, string>>): LocatedPolicies {
   return bindIn(terraform, `/project/${path}`, Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])));
@@ -47,7 +47,7 @@ describe("the text of a module", () => {
       "role module.app.aws_iam_role.this = prod-app-role",
       "role module.jobs.aws_iam_role.this = prod-jobs-role",
     ]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     expect(document.attachment.principals.map(({ declared }) => declared)).toEqual([
       { in: "/project/envs/dev", address: "module.app.aws_iam_role.this" },
       { in: "/project/envs/prod", address: "module.app.aws_iam_role.this" },
@@ -66,7 +66,7 @@ describe("the text of a module", () => {
     const locals = 'locals {\n apps = { x = "x1" }\n list = [{ id = "one", kind = "web", on = true }, { id = "two", kind = "web", on = false }]\n}\n';
     const document = called(locals + call("m", "./modules/role", inputs));
     expect(document.attachment.principals.map(({ name }) => (name.kind === "literal" ? name.name : name.kind))).toEqual(names);
-    expect(document.attachment.open).toEqual(names.length === 0 ? ["nothing in this directory attaches it"] : []);
+    expect(clauses(document)).toEqual(names.length === 0 ? ["nothing in this directory attaches it"] : []);
   });
 
   test("names the instances as a state does", () => {
@@ -77,7 +77,7 @@ describe("the text of a module", () => {
   test("is open where the calls are not listed", () => {
     const document = called(call("m", "./modules/role", 'for_each = var.apps\n name = "app-${each.key}"'));
     expect(principals(document)).toEqual(["role module.m.aws_iam_role.this ~ app-<each.key>-role"]);
-    expect(document.attachment.open).toEqual(["it is attached in every instance of module.m, and the source does not list them"]);
+    expect(clauses(document)).toEqual(["it is attached in every instance of module.m, and the source does not list them"]);
   });
 
   test("is nested", () => {
@@ -85,7 +85,7 @@ describe("the text of a module", () => {
       "modules/app/main.tf": `variable "prefix" {}\nlocals {\n full = "\${var.prefix}-app"\n}\n${call("role", "../role", "name = local.full")}`,
     });
     expect(principals(document)).toEqual(["role module.outer.module.role.aws_iam_role.this = acme-app-role"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 
   test("is a root module, too, where it keeps a state", () => {
@@ -105,12 +105,12 @@ describe("the text of a module", () => {
     const document = only("modules/role/main.tf", { "modules/role/main.tf": loop });
     expect(document.attachment.principals.map(({ address }) => address)).toEqual(["aws_iam_role.this"]);
     const twice = only("a/main.tf", { "a/main.tf": `${ROLE_MODULE}${call("b", "../b", 'name = "x"')}`, "b/main.tf": `variable "name" {}\n${call("a", "../a", 'name = "x"')}` });
-    expect(twice.attachment.open).toContain("its module calls itself");
+    expect(clauses(twice)).toContain("its module calls itself");
   });
 
   test("names the caller's file that cannot be read", () => {
     const document = called(call("m", "./modules/role", 'name = "app"'), { "broken.tf": 'module "x" {' });
-    expect(document.attachment.open).toEqual([expect.stringMatching(/^broken\.tf could not be read \(/u)]);
+    expect(clauses(document)).toEqual([expect.stringMatching(/^broken\.tf could not be read \(/u)]);
   });
 
   test("keeps to the defaults of what its callers leave out", () => {
@@ -187,7 +187,7 @@ output "role" {
   ])("%s", (_, root, expected) => {
     const document = attached(root);
     expect(principals(document)).toEqual(expected);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     expect(locks(document)).toEqual([null]);
   });
 
@@ -198,9 +198,9 @@ output "role" {
   });
 
   test("given to a module that cannot be read, is open", () => {
-    expect(attached(call("b", "./modules/gone", `policy = ${JSON_REFERENCE}`)).attachment.open).toEqual(['it is passed to module "b"']);
-    expect(attached(call("b", "./modules/b", `policy = ${JSON_REFERENCE}`), { "modules/b/main.tf": 'variable "policy" {' }).attachment.open).toEqual(['it is passed to module "b"']);
-    expect(attached(call("b", "acme/role/aws", `policy = ${JSON_REFERENCE}`)).attachment.open).toEqual(['it is passed to module "b"']);
+    expect(clauses(attached(call("b", "./modules/gone", `policy = ${JSON_REFERENCE}`)))).toEqual(['it is passed to module "b"']);
+    expect(clauses(attached(call("b", "./modules/b", `policy = ${JSON_REFERENCE}`), { "modules/b/main.tf": 'variable "policy" {' }))).toEqual(['it is passed to module "b"']);
+    expect(clauses(attached(call("b", "acme/role/aws", `policy = ${JSON_REFERENCE}`)))).toEqual(['it is passed to module "b"']);
   });
 
   test("given to a module that init has fetched, is followed", () => {
@@ -210,7 +210,7 @@ output "role" {
       ".terraform/modules/a/main.tf": ATTACHING,
     });
     expect(principals(document)).toEqual(["role module.a.aws_iam_role.this = alpha"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 });
 
@@ -226,23 +226,23 @@ describe("an output", () => {
       "b/main.tf": call("policy", "../policy", "count = 1") + attach("beta", "module.policy[0].arn"),
     });
     expect(principals(document)).toEqual(["role aws_iam_role.alpha = alpha-role", "role aws_iam_role.beta = beta-role"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     expect(document.holder).toBe("managed");
   });
 
   test("that a caller does not use attaches nothing there", () => {
     const document = only("policy/main.tf", { "policy/main.tf": POLICY, "a/main.tf": call("policy", "../policy", "") });
     expect(principals(document)).toEqual([]);
-    expect(document.attachment.open).toEqual(["nothing in this directory attaches aws_iam_policy.p"]);
+    expect(clauses(document)).toEqual(["nothing in this directory attaches aws_iam_policy.p"]);
   });
 
   test("that a caller hands on, too, goes on to its caller, or is open", () => {
     const handing = `${call("policy", "../policy", "")}output "arn" {\n value = module.policy.arn\n}\n`;
     const files = { "policy/main.tf": POLICY, "middle/main.tf": handing };
-    expect(only("policy/main.tf", files).attachment.open).toContain('output "arn" hands it on');
+    expect(clauses(only("policy/main.tf", files))).toContain('output "arn" hands it on');
     const document = only("policy/main.tf", { ...files, "top/main.tf": call("policy", "../middle", "") + attach("alpha") });
     expect(principals(document)).toEqual(["role aws_iam_role.alpha = alpha-role"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 });
 
@@ -265,7 +265,7 @@ describe("the variables of a root module", () => {
       "elsewhere/terraform.tfvars": 'name = "elsewhere"\n',
     });
     expect(principals(document)).toEqual(["role aws_iam_role.this = dev-role", "role aws_iam_role.this = prod-role"]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 
   test("may be set otherwise than their defaults", () => {
@@ -273,12 +273,12 @@ describe("the variables of a root module", () => {
     expect(principals(document)).toEqual(["role aws_iam_role.this ~ <var.name>-role"]);
     const bare = only("app/main.tf", { "app/main.tf": ROOT.replace('"${var.name}-role"', "var.name") });
     expect(principals(bare)).toEqual(["role aws_iam_role.this = usual"]);
-    expect(bare.attachment.open).toEqual(["the name of aws_iam_role.this is taken from the default of var.name, which a deployment may set otherwise"]);
+    expect(clauses(bare)).toEqual(["the name of aws_iam_role.this is taken from the default of var.name, which a deployment may set otherwise"]);
   });
 
   test("are not known from a file of values that cannot be read", () => {
     const document = only("app/main.tf", { "app/main.tf": ROOT, "app/terraform.tfvars": "name =" });
-    expect(document.attachment.open).toEqual([expect.stringMatching(/^terraform\.tfvars beside it could not be read \(/u)]);
+    expect(clauses(document)).toEqual([expect.stringMatching(/^terraform\.tfvars beside it could not be read \(/u)]);
   });
 });
 
@@ -290,14 +290,14 @@ resource "aws_iam_user" "a" {\n name = "anna"\n}\n`;
   test("are those of its membership", () => {
     const document = only("main.tf", { "main.tf": `${GROUP}resource "aws_iam_group_membership" "m" {\n name = "m"\n group = aws_iam_group.g.name\n users = [aws_iam_user.a.name, "berta"]\n}\n` });
     expect(principals(document)).toEqual(["user aws_iam_user.a = anna", 'user user "berta" = berta']);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     expect(document.holder).toBe("group");
   });
 
   test("may be more where users name their groups", () => {
     const document = only("main.tf", { "main.tf": `${GROUP}resource "aws_iam_user_group_membership" "m" {\n user = aws_iam_user.a.name\n groups = [aws_iam_group.g.name, "ops"]\n}\n` });
     expect(principals(document)).toEqual(["user aws_iam_user.a = anna"]);
-    expect(document.attachment.open).toEqual(["there may be other users in aws_iam_group.g"]);
+    expect(clauses(document)).toEqual(["there may be other users in aws_iam_group.g"]);
   });
 
   test("are not known where nothing names them", () => {
@@ -334,6 +334,6 @@ resource "aws_iam_role_policy_attachment" "r" {\n role = aws_iam_role.r.name\n p
   ])("%s", (_, text, isOpen) => {
     const other = text.startsWith("{") ? "b/main.tf.json" : "b/main.tf";
     const { attachment } = only("a/main.tf", { "a/main.tf": POLICY, [other]: text });
-    expect(attachment.open).toEqual(isOpen ? [`${other} names the policy "app-policy", and may attach it`] : []);
+    expect(clauses({ attachment })).toEqual(isOpen ? [`${other} names the policy "app-policy", and may attach it`] : []);
   });
 });

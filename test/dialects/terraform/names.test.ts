@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { terraform } from "../../../src/dialects/terraform.js";
 import { matchesName, type PrincipalReference } from "../../../src/model/principal.js";
-import { locateOne, principals } from "./locate.js";
+import { clauses, locateOne, principals } from "./locate.js";
 
 function attachedTo(role: string, more = ""): string {
   return `${more}resource "aws_iam_role" "app" {\n${role}\n}\nresource "aws_iam_role_policy" "app" {\n role = aws_iam_role.app.name\n policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*" }] })\n}\n`;
@@ -60,17 +60,17 @@ describe("the name of a role", () => {
     const document = locateOne(attachedTo(attributes, locals));
     if (expected === null) {
       expect(principals(document)).toEqual([]);
-      expect(document.attachment.open).toEqual([expect.stringMatching(/^it is attached to aws_iam_role\.app, whose name /u)]);
+      expect(clauses(document)).toEqual([expect.stringMatching(/^it is attached to aws_iam_role\.app, whose name /u)]);
     } else {
       expect(principals(document)).toEqual([`role aws_iam_role.app ${expected}`]);
-      expect(document.attachment.open).toEqual([]);
+      expect(clauses(document)).toEqual([]);
     }
   });
 
   test("is made up by Terraform where there is none, for so many roles that a person must look", () => {
     const document = locateOne(attachedTo(""));
     expect(principals(document)).toEqual(["role aws_iam_role.app ~ terraform-<suffix>"]);
-    expect(document.attachment.open).toEqual(["it is attached to aws_iam_role.app, whose name Terraform makes up"]);
+    expect(clauses(document)).toEqual(["it is attached to aws_iam_role.app, whose name Terraform makes up"]);
     expect(matchesName(referenceOf(attachedTo("")).name, "terraform-20260901000000123400000001")).toBe(true);
   });
 
@@ -120,7 +120,7 @@ describe("instances of a role", () => {
   ])("%s", (_, attributes, expected) => {
     const document = locateOne(attachedTo(attributes, 'locals {\n kinds = { x = "y" }\n}\n'));
     expect(principals(document)).toEqual(expected.map((name) => `role aws_iam_role.app ${name}`));
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 
   test.each(["for_each = var.kinds", "for_each = { for k in var.kinds : k => k }", "for_each = toset(concat(var.a, [\"x\"]))"])(
@@ -128,7 +128,7 @@ describe("instances of a role", () => {
     (forEach) => {
       const document = locateOne(attachedTo(`${forEach}\n name = "orders-\${each.key}"`));
       expect(principals(document)).toEqual(["role aws_iam_role.app ~ orders-<each.key>"]);
-      expect(document.attachment.open).toEqual([
+      expect(clauses(document)).toEqual([
         "it is attached to every instance of aws_iam_role.app, and the source does not list them",
       ]);
     },
@@ -148,12 +148,12 @@ describe("a name that is made at deployment", () => {
     ["name = var.name", true],
   ])("may be that of another role of the directory: %s", (other, may) => {
     const document = locateOne(attachedTo(pattern), { "other.tf": `resource "aws_iam_role" "other" {\n ${other}\n}` });
-    expect(document.attachment.open).toEqual(may ? [clause] : []);
+    expect(clauses(document)).toEqual(may ? [clause] : []);
   });
 
   test("cannot be that of a user", () => {
     const document = locateOne(attachedTo(pattern), { "other.tf": 'resource "aws_iam_user" "other" {\n name = "dev-orders"\n}' });
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
   });
 
   test("may come from another directory that uses the same words", () => {
@@ -187,7 +187,7 @@ describe("a name that is made at deployment", () => {
 
   test("has a twin in the directory, for another account", () => {
     const { attachment } = locateOne(attachedTo('name = "orders"'), { "other.tf": 'resource "aws_iam_role" "other" {\n provider = aws.prod\n name = "orders"\n}' });
-    expect(attachment.open).toEqual(["aws_iam_role.other has the same name as aws_iam_role.app"]);
+    expect(clauses({ attachment })).toEqual(["aws_iam_role.other has the same name as aws_iam_role.app"]);
   });
 });
 
@@ -202,12 +202,12 @@ describe("instances that the name does not tell apart", () => {
     ["a list elsewhere", 'count = 2\n name = "orders-${var.names[count.index]}"', several],
     ["far behind in a long expression", `for_each = var.roles\n name = "orders-\${replace(lower(var.${"x".repeat(60)}), "_", each.key)}"`, unlisted],
   ])("%s", (_, attributes, clause) => {
-    expect(locateOne(attachedTo(attributes)).attachment.open).toEqual([clause]);
+    expect(clauses(locateOne(attachedTo(attributes)))).toEqual([clause]);
   });
 
   test("are named after values that are only known at deployment", () => {
     const source = attachedTo('for_each = { a = var.a, b = var.b }\n name = "orders-${each.value.suffix}"');
-    expect(locateOne(source).attachment.open).toEqual(["the name of aws_iam_role.app is made at deployment and could also be that of another instance"]);
+    expect(clauses(locateOne(source))).toEqual(["the name of aws_iam_role.app is made at deployment and could also be that of another instance"]);
   });
 
   test.each([
@@ -215,7 +215,7 @@ describe("instances that the name does not tell apart", () => {
     ["a prefix of one", 'count = var.x ? 1 : 0\n name_prefix = "orders-"'],
     ["one name, however many", 'count = var.n\n name = "${var.env}-orders"'],
   ])("but these are told apart: %s", (_, attributes) => {
-    expect(locateOne(attachedTo(attributes)).attachment.open).toEqual([]);
+    expect(clauses(locateOne(attachedTo(attributes)))).toEqual([]);
   });
 
   test("a member that is written there is the name", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PolicyDocument } from "../../../src/model/policy.js";
-import { allEntries, locate, locks, principals, values } from "./locate.js";
+import { allEntries, clauses, locate, locks, principals, values } from "./locate.js";
 
 const ROLES = 'resource "aws_iam_role" "a" {\n  name = "alpha"\n}\nresource "aws_iam_role" "b" {\n  name = "beta"\n}\n';
 const ALPHA = "role aws_iam_role.a = alpha";
@@ -51,7 +51,7 @@ describe("a list of actions in a local", () => {
     expect(values(allEntries(document))).toEqual(["s3:GetObject", "s3:PutObject"]);
     expect(locks(document)).toEqual([null, null]);
     expect(principals(document)).toEqual([ALPHA]);
-    expect(document.attachment.open).toEqual([]);
+    expect(clauses(document)).toEqual([]);
     expect(document.holder).toBe("role");
     expect(document.partial).toBe(true);
   });
