@@ -14,7 +14,7 @@ export const terraform: Dialect<TerraformReading> = {
   scope: "directory",
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text),
+  mentions: ({ path, text }) => !path.endsWith(".json") && /aws_(?:iam|ssoadmin)_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text),
   read: readTerraform,
   bind,
   rivals,

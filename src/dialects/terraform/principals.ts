@@ -3,6 +3,7 @@ import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { CARRIERS, literalText, shown, traversal, unwrap } from "./expressions.js";
 import { elementsOf, instancesOf, memberOf, type Declaration, type Locals } from "./instances.js";
 import { GENERATED_SUFFIX, nameParts, principalName, type NamePart, type Sourced } from "./names.js";
+import { permissionSetRoles } from "./permission-sets.js";
 
 /** What a directory declares, as far as principals need it. */
 export interface Declarations {
@@ -20,6 +21,7 @@ export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind
   const { address, attributes, source } = declaration;
   const name = attributes.get("name") ?? (address.startsWith("data.") ? attributes.get(`${kind}_name`) : undefined);
   const prefix = attributes.get("name_prefix");
+  if (name !== undefined && declaration.type === "aws_ssoadmin_permission_set") return permissionSetRoles(named({ value: name, source }, ""), address);
   if (name !== undefined && prefix === undefined) return named({ value: name, source }, "");
   if (prefix !== undefined && name === undefined) return named({ value: prefix, source }, GENERATED_SUFFIX);
   const why = name === undefined ? "whose name Terraform makes up" : "whose name is either its name or made of its name_prefix";
@@ -134,6 +136,7 @@ export function principalsOf(expression: HclExpression, kind: PrincipalKind, hol
     const [root, first, second, third] = path;
     if (first === undefined) return null;
     if (root === RESOURCES[kind] && NAMES.has(second)) return declared(`${root}.${first}`);
+    if (root === "aws_ssoadmin_permission_set" && kind === "role" && NAMES.has(second)) return declared(`${root}.${first}`);
     if (root === "data" && first === RESOURCES[kind] && second !== undefined && (NAMES.has(third) || third === `${kind}_name`)) {
       return declared(`data.${first}.${second}`);
     }

@@ -4,9 +4,13 @@ import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
 import { attributeOf, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
+import { moduleDeclarations } from "./module-principals.js";
 import type { Sourced } from "./names.js";
 import { policyDocument } from "./policy-document.js";
+import { hclValue } from "./policy-value.js";
 import { policyTexts, withoutText, type PolicyText } from "./policy-text.js";
+import { registryModule } from "./registry-modules.js";
+import { grantedStatements } from "./statements.js";
 import { blockSite, siteAddress, usesIn, usesOf, type Site, type Use } from "./uses.js";
 import { valueDocuments, type ValueShape } from "./value-documents.js";
 import { nodeOf } from "./value-nodes.js";
@@ -35,7 +39,7 @@ export interface WrittenValue {
 
 /** A policy attribute without policy text in it. */
 export interface Elsewhere extends Opaque {
-  /** The locals that it may come from. */
+  /** The locals and outputs of modules that it may come from. */
   readonly locals: readonly string[];
 }
 
@@ -53,7 +57,7 @@ export interface TerraformReading {
 }
 
 /** A file without these words cannot say anything of who gets which policy, nor of a principal's name. */
-const RELEVANT = /aws_iam_|\blocals?\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
+const RELEVANT = /aws_(?:iam|ssoadmin)_|\blocals?\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
 
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (!RELEVANT.test(text)) {
@@ -98,11 +102,12 @@ function valuesIn(block: HclBlock, source: string): readonly { readonly policy: 
   });
 }
 
-const KEPT_ATTRIBUTES = ["name", "name_prefix", "count", "for_each", "role", "user", "group", "roles", "users", "groups", "role_name", "user_name", "group_name"];
+const KEPT_ATTRIBUTES = ["name", "name_prefix", "count", "for_each", "role", "user", "group", "roles", "users", "groups", "role_name", "user_name", "group_name", "permission_set_arn"];
 
 function declarationOf(block: HclBlock, source: string): readonly Declaration[] {
+  if (block.name === "module") return moduleDeclarations(block, siteAddress(blockSite(block)), source);
   const [type, name] = block.labels;
-  if (type === undefined || name === undefined || !type.value.startsWith("aws_iam_")) return [];
+  if (type === undefined || name === undefined || !/^aws_(?:iam|ssoadmin_permission_set)(?:_|$)/u.test(type.value)) return [];
   if (block.name !== "resource" && block.name !== "data") return [];
   const attributes = new Map<string, HclExpression>();
   for (const kept of KEPT_ATTRIBUTES) {
@@ -123,11 +128,13 @@ interface Found {
 
 const NOTHING: Found = { policies: [], elsewhere: [] };
 
-const POLICY_RESOURCES: ReadonlySet<string> = new Set([
-  "aws_iam_policy",
-  "aws_iam_role_policy",
-  "aws_iam_user_policy",
-  "aws_iam_group_policy",
+/** The attribute that holds a resource's policy. */
+const POLICY_RESOURCES: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_policy", "policy"],
+  ["aws_iam_role_policy", "policy"],
+  ["aws_iam_user_policy", "policy"],
+  ["aws_iam_group_policy", "policy"],
+  ["aws_ssoadmin_permission_set_inline_policy", "inline_policy"],
 ]);
 
 function blockPolicies(block: HclBlock, source: string): Found {
@@ -144,10 +151,11 @@ function blockPolicies(block: HclBlock, source: string): Found {
       );
       return merge([{ policies: [own], elsewhere: [] }, passing(sources)]);
     }
-    case "resource":
+    case "resource": {
       if (site.type === "aws_iam_role") return inlinePolicies(block, site, source);
-      if (!POLICY_RESOURCES.has(site.type)) return NOTHING;
-      return heldPolicies(block, { ...site, path: ["policy"] }, { address, element: null }, source);
+      const attribute = POLICY_RESOURCES.get(site.type);
+      return attribute === undefined ? NOTHING : heldPolicies(block, { ...site, path: [attribute] }, { address, element: null }, source);
+    }
     case "locals":
       return passing(
         block.body.items.flatMap((item) =>
@@ -160,7 +168,7 @@ function blockPolicies(block: HclBlock, source: string): Found {
           item.type === "HclAttribute"
             ? [
                 passing(nestedTexts(item.value, source).map((text) => ({ text, site: { ...site, path: [item.name] } }))),
-                { policies: [], elsewhere: moduleStatements(item.name, item.value, address) },
+                moduleGrants(item.name, item.value, site, source) ?? { policies: [], elsewhere: moduleStatements(item.name, item.value, address) },
               ]
             : [],
         ),
@@ -189,9 +197,9 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   ]);
 }
 
-/** The documents in the `policy` attribute of a block that grants them. */
+/** The documents in the attribute of a block that grants them; the site's path ends in its name. */
 function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "address" | "element">, source: string): Found {
-  const expression = attributeOf(block.body, "policy");
+  const expression = attributeOf(block.body, site.path.at(-1) ?? "");
   if (expression === null) return NOTHING;
   const texts = policyTexts(expression, source).filter(({ namesPrincipals }) => !namesPrincipals);
   const target = siteAddress(site);
@@ -199,7 +207,7 @@ function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "addr
   const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null }, value: null }));
   const elsewhere = withoutText(expression, source).flatMap((part): readonly Elsewhere[] => {
     const sources = usesOf(part, site);
-    if (sources.some((use) => !use.target.startsWith("local."))) return [];
+    if (sources.some((use) => !/^(?:local|module)\./u.test(use.target))) return [];
     const why = `the policy of ${as.address} is not written there (${shown(source, part.span)})`;
     return [{ span: part.span, why, locals: sources.map((use) => use.target) }];
   });
@@ -211,6 +219,14 @@ function inlineAttribute(role: HclBlock, site: Site, source: string): Found {
   const value = attributeOf(role.body, "inline_policy");
   if (value === null) return NOTHING;
   return passing(nestedTexts(value, source).map((text) => ({ text, site: { ...site, path: ["inline_policy"] } })));
+}
+
+/** The statements that a known module takes for a policy; null for any other argument. */
+function moduleGrants(name: string, value: HclExpression, site: Site, source: string): Found | null {
+  if (registryModule(site.type)?.inputs[name]?.form !== "statements") return null;
+  const { statements, opaque, namesPrincipals } = grantedStatements(hclValue(value, source));
+  if (namesPrincipals || statements.length + opaque.length === 0) return NOTHING;
+  return passing([{ text: { statements, opaque, namesPrincipals, span: value.span }, site: { ...site, path: [name] } }]);
 }
 
 /** A module's argument that says which actions the module grants, in the module's own words. */

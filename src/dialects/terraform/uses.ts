@@ -1,11 +1,12 @@
 import type { HclBlock, HclBody, HclExpression, HclTemplate } from "../../syntax/hcl-nodes.js";
 import { attributeOf, blocksOf, CARRIERS, literalText, mentionsVariable, partExpressions, traversal, unwrap } from "./expressions.js";
+import { calledModule } from "./registry-modules.js";
 
 /** Where in a directory something stands: a block and the path of names inside it, such as `inline_policy`, `policy`. */
 export interface Site {
   /** `resource`, `data`, `locals`, `output`, `module`, … */
   readonly block: string;
-  /** `aws_iam_role_policy`; empty for blocks that have one label or none. */
+  /** `aws_iam_role_policy`; of a module call what is called, if it is known; empty for other blocks that have one label or none. */
   readonly type: string;
   /** The last label; of a local value its name. */
   readonly name: string;
@@ -71,6 +72,7 @@ export function siteAddress({ block, type, name }: Site): string {
 
 export function blockSite(block: HclBlock): Site {
   const labels = block.labels.map((label) => label.value);
+  if (block.name === "module") return { block: "module", type: calledModule(block)?.id ?? "", name: labels[0] ?? "", path: [] };
   return { block: block.name, type: labels.length > 1 ? (labels[0] ?? "") : "", name: labels.at(-1) ?? "", path: [] };
 }
 
@@ -291,6 +293,7 @@ function targetOf(path: readonly string[]): string | null {
     return `data.${first}.${second}`;
   }
   if (root === "aws_iam_policy") return second !== undefined && HARMLESS.has(second) ? null : `${root}.${first}`;
+  if (root === "module" && second !== undefined) return `module.${first}.${second}`;
   const inline = INLINE[root];
   return inline !== undefined && second === inline ? `${root}.${first}` : null;
 }
