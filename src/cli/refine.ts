@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { applyEdits } from "../edit.js";
-import { policyJson } from "../dialects/policy-json.js";
+import { policyFile } from "../dialects/policy-json.js";
 import { checkProtectedActions } from "../eslint/settings.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
@@ -47,7 +47,7 @@ export function refinePolicyText(
 
   function judgeText(policy: string): readonly Judgement[] {
     try {
-      const reading = policyJson.read({ ...source, text: policy });
+      const reading = policyFile({ ...source, text: policy });
       return judge(policy, reading, { evidence, catalogue, protectedActions: protect, rivals: () => [] });
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;

@@ -35,6 +35,8 @@ export interface ProjectFiles<Reading> {
   text(path: string): string | null;
   /** Paths of the files below the root that the dialect claims and whose text holds these words as they stand. */
   holding(words: string): readonly string[];
+  /** The same project, as another dialect sees it: what uses a file may be written in another language. */
+  as<Other>(dialect: Dialect<Other>): ProjectFiles<Other>;
 }
 
 /**

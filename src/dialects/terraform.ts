@@ -1,9 +1,12 @@
 import { basename, dirname } from "node:path";
-import type { LocatedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
-import type { PrincipalReference } from "../model/principal.js";
+import type { Holder, LocatedPolicies, Opaque, PolicyDocument } from "../model/policy.js";
+import type { Attachment, PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 import { directoryOf, type Directory } from "./terraform/directory.js";
+import { candidates, mayRead, type FilePath } from "./terraform/file-paths.js";
+import { POLICY_TEXT } from "./policy-text.js";
+import { lockedStatement } from "./terraform/locked.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
@@ -24,16 +27,22 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
   const { readings, unread } = files.directory(dirname(own.path));
   const directory = sharedDirectory(readings);
   const unseen = unread.map(({ path, why }) => `${basename(path)} beside it could not be read (${why})`);
+  const analysed = new Set(own.files.filter((file) => holdsPolicyText(file, dirname(own.path), files)).map(({ target }) => target));
   return {
-    documents: own.policies.flatMap((policy) => located(policy, directory, unseen)),
+    documents: own.policies.flatMap((policy) => located(policy, directory, unseen, analysed)),
     comments: own.comments,
     opaque: own.elsewhere
-      .filter(({ locals }) => !locals.some((local) => directory.holdsPolicy(local)))
+      .filter(({ locals }) => !locals.some((local) => directory.holdsPolicy(local) || analysed.has(local)))
       .map(({ span, why }) => ({ span, why })),
   };
 }
 
-function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[]): readonly PolicyDocument[] {
+/** Is the file there, and a policy? Then it is looked at by itself. */
+function holdsPolicyText(file: FilePath, directory: string, files: ProjectFiles<unknown>): boolean {
+  return candidates(file, directory, files.root).some((path) => POLICY_TEXT.test(files.text(path) ?? ""));
+}
+
+function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[], analysed: ReadonlySet<string>): readonly PolicyDocument[] {
   const { address, span, element, node, start, value } = policy;
   const { attachment, holder, foreign, locked } = directory.flow(node, start);
   // A value that becomes part of no policy with a principal is only a list of words.
@@ -47,8 +56,11 @@ function located(policy: WrittenPolicy, directory: Directory, unseen: readonly s
       address,
       holder,
       span,
-      statements: policy.statements.map((statement) => ofDirectory(lock === null ? statement : lockedStatement(statement, lock), directory)),
-      opaque: policy.opaque.map((part) => known(part, directory)),
+      statements: policy.statements.map((statement) => ({
+        ...(lock === null ? statement : lockedStatement(statement, lock)),
+        opaque: statement.opaque.map((part) => known(part, directory, analysed)),
+      })),
+      opaque: policy.opaque.map((part) => known(part, directory, analysed)),
       element: lock === null ? element : null,
       attachment: { ...attachment, open },
       ...(value === null || value.shape === "policy" ? {} : { partial: true }),
@@ -63,24 +75,44 @@ function valueLock({ local }: WrittenValue, address: string, directory: Director
   return open[0] ?? null;
 }
 
-function ofDirectory(statement: Statement, directory: Directory): Statement {
-  return statement.opaque.length === 0 ? statement : { ...statement, opaque: statement.opaque.map((part) => known(part, directory)) };
-}
-
 /** What a value refers to, if that is read where it stands. */
-function known(part: Opaque, directory: Directory): Opaque {
-  if (part.from === undefined || directory.holdsPolicy(part.from)) return part;
+function known(part: Opaque, directory: Directory, analysed: ReadonlySet<string>): Opaque {
+  if (part.from === undefined || directory.holdsPolicy(part.from) || analysed.has(part.from)) return part;
   return { span: part.span, why: part.why };
 }
 
-function lockedStatement(statement: Statement, lock: string): Statement {
-  return {
-    ...statement,
-    actions: statement.actions.map((entry) => ({ ...entry, locked: entry.locked ?? lock })),
-    notActions: statement.notActions.map((entry) => ({ ...entry, locked: entry.locked ?? lock })),
-    element: null,
-  };
+/** What a file's text becomes part of, in a directory of which a file reads it. */
+export interface FileUse {
+  readonly directory: string;
+  readonly attachment: Attachment;
+  readonly holder: Holder;
+  readonly locked: string | null;
+  /** All uses are policies of other kinds. */
+  readonly foreign: boolean;
+  readonly isTemplate: boolean;
 }
+
+/** Who reads the file at this path, as far as the sources show. */
+export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>): readonly FileUse[] {
+  const name = basename(path);
+  const readers = files.holding("file(").filter((reader) => {
+    const text = files.text(reader) ?? "";
+    return text.includes(name) || UNKNOWN_NAME.test(text);
+  });
+  return [...new Set(readers.map((reader) => dirname(reader)))].flatMap((folder) => {
+    const { readings, unread } = files.directory(folder);
+    const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => mayRead(file, folder, path))).map((file) => [file.target, file]));
+    const directory = sharedDirectory(readings);
+    const unseen = unread.map((other) => `${basename(other.path)} beside what reads it could not be read (${other.why})`);
+    return [...found.values()].map(({ target, isTemplate }): FileUse => {
+      const { attachment, holder, locked, foreign } = directory.flow(target, null);
+      return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder };
+    });
+  });
+}
+
+/** `file("…/${each.key}.json")`: the name of the file does not stand in the source. */
+const UNKNOWN_NAME = /file\([^)\n]*\$\{(?!path\.(?:module|root|cwd)\})/u;
 
 /** A directory is the same for each of its files: built once for one set of readings, and gone with them. */
 const directories = new WeakMap<readonly TerraformReading[], Directory>();

@@ -10,6 +10,9 @@ export const TEMPLATE_FILES = [
 
 export const TERRAFORM_FILES = ["**/*.tf", "**/*.tofu"] as const;
 
+/** Templates of policy JSON, for Terraform's `templatefile`; whatever else is written as a template holds no policy. */
+export const POLICY_TEMPLATE_FILES = ["**/*.tpl", "**/*.tftpl", "**/*.json.tmpl"] as const;
+
 /** Generated or fetched sources: findings there belong to what they were made from. */
 export const GENERATED_FILES = ["**/.terraform/**", "**/cdk.out/**", "**/.serverless/**", "**/.aws-sam/**"] as const;
 
@@ -48,6 +51,12 @@ export function configsFor(plugin: ESLint.Plugin, typescriptParser: Linter.Parse
         plugins: { [PLUGIN_NAME]: plugin },
         language: `${PLUGIN_NAME}/cloudformation`,
         linterOptions: KEEP_DISABLE_COMMENTS,
+      },
+      {
+        name: "least-privilege/policy-templates",
+        files: [...POLICY_TEMPLATE_FILES],
+        plugins: { [PLUGIN_NAME]: plugin },
+        language: `${PLUGIN_NAME}/policy`,
       },
     ],
     typescript: [

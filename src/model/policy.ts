@@ -105,6 +105,8 @@ export interface LocatedPolicies {
   readonly comments: readonly Span[];
   /** What in this file looks like a policy and was not understood. */
   readonly opaque: readonly Opaque[];
+  /** The directory (absolute) whose Terraform files say whose the policies are; absent when this file, or its own, does. */
+  readonly boundIn?: string;
 }
 
 export const NO_POLICIES: LocatedPolicies = { documents: [], comments: [], opaque: [] };

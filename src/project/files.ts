@@ -11,18 +11,22 @@ export function projectFiles<Reading>(
   root: string,
 ): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
   const own = readFileIn(dialect, source);
+  return { own, files: filesFor(dialect, source, own, root) };
+}
+
+/** `own` is null for a dialect that the file is not of. */
+function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Reading | null, root: string): ProjectFiles<Reading> {
   return {
-    own,
-    files: {
-      root,
-      directory: (path) => readDirectory(dialect, path, path === dirname(source.path) ? { path: source.path, reading: own } : null),
-      text: (path) => (path === source.path ? source.text : textOf(path)),
-      holding: (words) => {
-        const { sources } = filesBelow(root, selectionOf(dialect));
-        const others = sources.filter((file) => file.path !== source.path && file.holds(words)).map(({ path }) => path);
-        return source.text.includes(words) ? [...others, source.path].sort() : others;
-      },
+    root,
+    directory: (path) =>
+      readDirectory(dialect, path, own !== null && path === dirname(source.path) ? { path: source.path, reading: own } : null),
+    text: (path) => (path === source.path ? source.text : textOf(path)),
+    holding: (words) => {
+      const { sources } = filesBelow(root, selectionOf(dialect));
+      const others = sources.filter((file) => file.path !== source.path && file.holds(words)).map(({ path }) => path);
+      return own !== null && source.text.includes(words) ? [...others, source.path].sort() : others;
     },
+    as: (other) => filesFor(other, source, null, root),
   };
 }
 

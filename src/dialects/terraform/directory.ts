@@ -116,7 +116,7 @@ function single<Value>(values: readonly Value[] | undefined): Value | null {
 }
 
 /** Inline policies of users and groups have the smallest quotas: of several holders the smallest counts. */
-const BY_QUOTA: readonly Holder[] = ["user", "group", "managed", "role"];
+export const BY_QUOTA: readonly Holder[] = ["user", "group", "managed", "role"];
 
 function followUses(node: string | null, start: Use | null, usesOf: UsesOf, known: Declarations): Flow & { readonly nodes: ReadonlySet<string> } {
   const attachments: Attachment[] = [];

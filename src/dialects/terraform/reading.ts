@@ -4,6 +4,7 @@ import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
 import { attributeOf, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
+import { isFileTarget, type FilePath } from "./file-paths.js";
 import { moduleDeclarations } from "./module-principals.js";
 import type { Sourced } from "./names.js";
 import { policyDocument } from "./policy-document.js";
@@ -39,7 +40,7 @@ export interface WrittenValue {
 
 /** A policy attribute without policy text in it. */
 export interface Elsewhere extends Opaque {
-  /** The locals and outputs of modules that it may come from. */
+  /** The locals, outputs of modules and files that it may come from. */
   readonly locals: readonly string[];
 }
 
@@ -52,16 +53,18 @@ export interface TerraformReading {
   readonly uses: readonly Use[];
   /** Texts that hold the ARN of a managed policy, and where they stand. */
   readonly arns: readonly { readonly value: Sourced; readonly site: Site }[];
+  /** The files whose texts become part of something. */
+  readonly files: readonly FilePath[];
   readonly policies: readonly WrittenPolicy[];
   readonly elsewhere: readonly Elsewhere[];
 }
 
 /** A file without these words cannot say anything of who gets which policy, nor of a principal's name. */
-const RELEVANT = /aws_(?:iam|ssoadmin)_|\blocals?\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
+const RELEVANT = /aws_(?:iam|ssoadmin)_|file\(|\blocals?\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
 
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (!RELEVANT.test(text)) {
-    return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], policies: [], elsewhere: [] };
+    return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], files: [], policies: [], elsewhere: [] };
   }
   if (path.endsWith(".json")) throw new SyntaxProblem("Terraform's JSON syntax is not read yet.", 0);
   const file = parseHcl(text);
@@ -76,6 +79,7 @@ export function readTerraform({ path, text }: SourceText): TerraformReading {
     locals: blocks.filter((block) => block.name === "locals").flatMap((block) => localsOf(block, text)),
     uses: [...uses.flatMap(({ references }) => references), ...blocks.flatMap(valueUses), ...values.flatMap(({ links }) => links)],
     arns: uses.flatMap(({ arns }) => arns.map(({ expression, site }) => ({ value: { value: expression, source: text }, site }))),
+    files: uses.flatMap(({ files }) => files),
     policies: [...found.flatMap(({ policies }) => policies), ...values.map(({ policy }) => policy)],
     elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
   };
@@ -207,7 +211,7 @@ function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "addr
   const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null }, value: null }));
   const elsewhere = withoutText(expression, source).flatMap((part): readonly Elsewhere[] => {
     const sources = usesOf(part, site);
-    if (sources.some((use) => !/^(?:local|module)\./u.test(use.target))) return [];
+    if (sources.some((use) => !/^(?:local|module)\./u.test(use.target) && !isFileTarget(use.target))) return [];
     const why = `the policy of ${as.address} is not written there (${shown(source, part.span)})`;
     return [{ span: part.span, why, locals: sources.map((use) => use.target) }];
   });
