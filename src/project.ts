@@ -41,36 +41,37 @@ function locate(dialect: Dialect<unknown>, source: Source, root: string): Locate
 const answers = new WeakMap<object, Map<string, readonly string[]>>();
 
 /** What is read as one: a file, or all files of a directory. */
-class Unit {
-  readonly files: readonly TreeSource[];
-  readonly #held = new Map<string, boolean>();
-
-  constructor(files: readonly TreeSource[]) {
-    this.files = files;
-  }
-
-  /** Is the word somewhere in it? */
-  holds(word: string): boolean {
-    let held = this.#held.get(word);
-    if (held === undefined) {
-      held = this.files.some((file) => file.holds(word));
-      this.#held.set(word, held);
-    }
-    return held;
-  }
-}
+type Unit = readonly TreeSource[];
 
 const units = new WeakMap<object, readonly Unit[]>();
 
 function unitsOf(dialect: Dialect<unknown>, files: readonly TreeSource[]): readonly Unit[] {
   const known = units.get(files);
   if (known !== undefined) return known;
-  const made = (dialect.scope === "file" ? files.map((file) => [file]) : directoriesOf(files)).map((group) => new Unit(group));
+  const made = dialect.scope === "file" ? files.map((file) => [file]) : directoriesOf(files);
   units.set(files, made);
   return made;
 }
 
-function directoriesOf(files: readonly TreeSource[]): readonly (readonly TreeSource[])[] {
+/** For one state of the tree: the units that hold some words, by those words in their order. */
+const searches = new WeakMap<readonly Unit[], Map<string, readonly Unit[]>>();
+
+/** Each word is looked for only where the words before it are. */
+function unitsHolding(all: readonly Unit[], words: readonly string[]): readonly Unit[] {
+  const known = searches.get(all) ?? new Map<string, readonly Unit[]>();
+  searches.set(all, known);
+  let found = all;
+  let key = "";
+  for (const word of words) {
+    key += ` ${word}`;
+    const before = known.get(key);
+    found = before ?? found.filter((unit) => unit.some((file) => file.holds(word)));
+    known.set(key, found);
+  }
+  return found;
+}
+
+function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
   const byDirectory = new Map<string, TreeSource[]>();
   for (const file of files) {
     const directory = dirname(file.path);
@@ -103,10 +104,9 @@ export function rivalsOf(
   const key = JSON.stringify([dialect.name, reference]);
   let candidates = known.get(key);
   if (candidates === undefined) {
-    const words = dialect.rivalWords(reference);
-    candidates = unitsOf(dialect, files).flatMap((unit) => {
-      if (!words.every((word) => unit.holds(word)) || !dialect.rivals(unit.files, reference)) return [];
-      const shown = unit.files.find((file) => dialect.rivals([file], reference)) ?? mentioning(dialect, unit.files) ?? unit.files[0];
+    candidates = unitsHolding(unitsOf(dialect, files), dialect.rivalWords(reference)).flatMap((unit) => {
+      if (!dialect.rivals(unit, reference)) return [];
+      const shown = unit.find((file) => dialect.rivals([file], reference)) ?? mentioning(dialect, unit) ?? unit[0];
       return shown === undefined ? [] : [shown.path];
     });
     known.set(key, candidates);
@@ -130,10 +130,11 @@ export function declarersOf(dialectName: DialectName, names: readonly string[], 
   const { sources } = filesBelow(root, selectionOf(dialect));
   const words = names.map((name) => name.slice(name.lastIndexOf(".") + 1));
   return unitsOf(dialect, sources).flatMap((unit) => {
-    const [first] = unit.files;
+    const [first] = unit;
+    const holds = (word: string): boolean => unit.some((file) => file.holds(word));
     // SAM makes `OrdersRole` of `Orders`.
-    const mayDeclare = words.every((word) => unit.holds(word) || unit.holds(word.replace(/Role$/u, "")) || word === "IamRoleLambdaExecution");
-    if (first === undefined || !mayDeclare || dialect.declares?.(unit.files, names) !== true) return [];
+    const mayDeclare = words.every((word) => holds(word) || holds(word.replace(/Role$/u, "")) || word === "IamRoleLambdaExecution");
+    if (first === undefined || !mayDeclare || dialect.declares?.(unit, names) !== true) return [];
     return [dialect.scope === "directory" ? dirname(first.path) : first.path];
   });
 }

@@ -51,6 +51,11 @@ export interface Dialect<Reading> {
   claims(path: string): boolean;
   /** The prefilter: a quick look at the text. False: the file holds no IAM of this dialect and is not parsed. */
   mentions(source: Source): boolean;
+  /**
+   * Could a file without policies of its own say whose the policies of others are? Absent where only files with IAM do. What
+   * does not matter is never searched.
+   */
+  readonly matters?: (path: string, text: string) => boolean;
   /** True when `read` needs `Source.tree`. */
   readonly needsTree: boolean;
   /** Reads one file. Throws a `SyntaxProblem` at the place that cannot be read. */

@@ -9,7 +9,7 @@ import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.j
 import { candidates, type FilePath } from "./terraform/file-paths.js";
 import { lockedStatement } from "./terraform/locked.js";
 import { POLICY_TEXT } from "./policy-text.js";
-import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
+import { matters, readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 import { moduleFrom } from "./terraform/registry-modules.js";
 import { isValuesFile } from "./terraform/tfvars.js";
 
@@ -23,6 +23,7 @@ export const terraform: Dialect<TerraformReading> = {
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
   mentions: ({ path, text }) => !isValuesFile(path) && (MODULE_FROM_ELSEWHERE.test(text) || IAM.test(text)),
+  matters,
   read: readTerraform,
   bind,
   rivals,

@@ -70,11 +70,10 @@ function textOf(path: string): string | null {
   }
 }
 
-/** All files of a directory count where they are read as one, because what they declare may be put together from them. */
 export function selectionOf(dialect: Dialect<unknown>): Selection {
   return {
     name: dialect.name,
     claims: (path) => dialect.claims(path),
-    wanted: (file) => dialect.scope === "directory" || dialect.mentions({ path: file.path, text: file.text, tree: null, principals: [] }),
+    wanted: ({ path, text }) => dialect.matters?.(path, text) ?? dialect.mentions({ path, text, tree: null, principals: [] }),
   };
 }

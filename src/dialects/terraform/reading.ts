@@ -68,6 +68,11 @@ export interface TerraformReading extends ModuleParts {
 const RELEVANT =
   /aws_(?:iam|ssoadmin)_|file\(|\b(?:locals?|module|variable|output|backend|cloud)\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
 
+/** Could a file say anything of who gets which policy, or of a principal's name? */
+export function matters(path: string, text: string): boolean {
+  return isValuesFile(path) || RELEVANT.test(text);
+}
+
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (isValuesFile(path)) return { ...nothingIn(path), assignments: readAssignments(path, text) };
   if (!RELEVANT.test(text)) return nothingIn(path);
