@@ -183,16 +183,17 @@ function documentGates(
     if (reference.name.kind === "arn") continue;
     const rivals = options.rivals(reference);
     const [rival] = rivals;
-    if (reference.name.kind === "literal") {
-      // One name in several places is several principals, in as many accounts: all of them must have a finding.
-      const known = evidenceFor(options.evidence, reference).length;
-      if (rival !== undefined && known <= rivals.length) {
-        suggestion ??= `${rival} declares a ${reference.kind} "${reference.name.name}", too, and there are findings for ${known === 1 ? "one" : String(known)} only`;
-      }
-    } else if (rival !== undefined) {
+    if (rival !== undefined && reference.name.kind === "pattern") {
       return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
     }
-    suggestion ??= otherDeployment(reference, evidenceFor(options.evidence, reference));
+    // One name in several places is several principals, in as many accounts: all of them must have a finding.
+    const found = evidenceFor(options.evidence, reference);
+    const known = found.length;
+    const only = `there are findings for ${known === 1 ? "one" : String(known)} only`;
+    if (rival !== undefined && known <= rivals.length) suggestion ??= `${rival} declares a ${shownName(reference)}, too, and ${only}`;
+    const places = placesOf(reference, document);
+    if (known < places) suggestion ??= `${String(places)} places declare a ${shownName(reference)}, and ${only}`;
+    suggestion ??= otherDeployment(reference, found);
   }
   return { message: null, suggestion };
 }
@@ -206,6 +207,19 @@ function otherDeployment({ address, name }: PrincipalReference, found: readonly 
   }
   const without = name.deployments.find(({ regex }) => !found.some((principal) => new RegExp(regex, "u").test(principal.name)));
   return without === undefined ? null : `another deployment may call ${address} "${without.shown}", of which there is no finding`;
+}
+
+function shownName({ kind, name }: PrincipalReference): string {
+  return `${kind} "${name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn}"`;
+}
+
+/** In how many places the source declares principals of this very name who get the document's grants. */
+function placesOf({ kind, name }: PrincipalReference, { attachment }: PolicyDocument): number {
+  const key = JSON.stringify(name);
+  const places = attachment.principals.flatMap((other) =>
+    other.kind === kind && other.declared !== undefined && JSON.stringify(other.name) === key ? [JSON.stringify(other.declared)] : [],
+  );
+  return new Set(places).size;
 }
 
 interface AssessedEntry extends RefinedEntry {

@@ -44,6 +44,10 @@ const GENERATED: PrincipalReference = {
   name: { kind: "pattern", regex: "^stack-orders-.*$", fixed: 13, shown: "stack-orders-<tail>", id: "orders" },
 };
 
+function declaredIn(reference: PrincipalReference, place: string): PrincipalReference {
+  return { ...reference, declared: { in: `/project/${place}`, address: "aws_iam_role.orders" } };
+}
+
 function principal(name: string, unused: UnusedPermissions, more: Partial<PrincipalEvidence> = {}): PrincipalEvidence {
   const account = more.account ?? "111122223333";
   const arn = `arn:aws:iam::${account}:role/${name}`;
@@ -239,9 +243,30 @@ describe("an entry", () => {
       { rivals: () => ["other.yaml"], evidence: evidence([principal("stack-orders-1A2B", reported(UNUSED))]) },
       "message: the name of role.orders is generated and could also come from other.yaml",
     ],
+    [
+      "several places declare the name, and the findings know fewer",
+      { principals: [declaredIn(ORDERS, "dev"), declaredIn(ORDERS, "prod"), declaredIn(ORDERS, "prod")] },
+      {},
+      {},
+      'suggestion entry: 2 places declare a role "orders", and there are findings for one only',
+    ],
+    [
+      "several places declare a generated name, and the findings know fewer",
+      { principals: [declaredIn(GENERATED, "dev"), declaredIn(GENERATED, "prod")] },
+      {},
+      { evidence: evidence([principal("stack-orders-1A2B", reported(UNUSED))]) },
+      'suggestion entry: 2 places declare a role "stack-orders-<tail>", and there are findings for one only',
+    ],
   ])("is not fixed by itself when %s", (_name, sketch, statement, options, expected) => {
     const { verdicts } = judged({ ...sketch, statements: [{ actions: ["s3:DeleteBucket", "s3:GetObject"], ...statement }] }, options);
     expect(told(verdicts)).toEqual([`s3:DeleteBucket ${expected}`]);
+  });
+
+  test("is fixed when the findings know the name as often as it is declared", () => {
+    const principals = [declaredIn(ORDERS, "dev"), declaredIn(ORDERS, "prod")];
+    const both = evidence([principal("orders", reported(UNUSED)), principal("orders", reported(UNUSED), { account: "444455556666" })]);
+    const { verdicts } = judged({ principals, statements: [{ actions: ["s3:DeleteBucket", "s3:GetObject"] }] }, { evidence: both });
+    expect(told(verdicts)).toEqual(["s3:DeleteBucket fix entry"]);
   });
 
   test("in a Deny is never told of", () => {

@@ -5,7 +5,7 @@ import { BadInput } from "../findings/bad-input.js";
 import { isDate, readCatalogue, writeCatalogue } from "../iam/catalogue.js";
 import { SERVICE_REFERENCE } from "../iam/service-reference.js";
 import { fetchReference, isAws, readReference, type ServiceReference } from "./service-reference.js";
-import { writeNew } from "./write.js";
+import { whyNotWritten, writeNew } from "./write.js";
 
 export interface CatalogueOptions {
   readonly from: string;
@@ -63,7 +63,7 @@ export async function makeCatalogue(options: CatalogueOptions, cwd: string, now:
   try {
     await writeNew(output, text);
   } catch (error) {
-    throw new BadInput(`--output ${output}: cannot be written (${error instanceof Error ? error.message : String(error)}).`);
+    throw new BadInput(`--output ${output}: cannot be written (${whyNotWritten(error)}).`);
   }
   return (
     `${options.output}: ${counted(catalogue.services().length, "service")}, ${counted(actions.length, "action")} ` +

@@ -13,7 +13,7 @@ import { explanationJson } from "./explain/json.js";
 import { explanationSvg } from "./explain/svg.js";
 import { treeText } from "./explain/tree.js";
 import { catalogueOption, findingsOption, principalsOption, protectOption } from "./options.js";
-import { writeNew } from "./write.js";
+import { whyNotWritten, writeNew } from "./write.js";
 
 const FORMATS = ["tree", "json", "svg", "html"] as const;
 type Format = (typeof FORMATS)[number];
@@ -79,7 +79,7 @@ export async function explainEntry(action: string, options: ExplainCommandOption
   try {
     await writeNew(resolve(surroundings.cwd, output), text);
   } catch (error) {
-    throw new BadInput(`--output ${output}: cannot be written (${error instanceof Error ? error.message : String(error)}).`);
+    throw new BadInput(`--output ${output}: cannot be written (${whyNotWritten(error)}).`);
   }
 }
 

@@ -81,6 +81,7 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
       notAnalysed: [...notAnalysed.values()],
       linted: results.length,
       fixed: options.fix === true ? written : null,
+      whole: paths.length === 0 || paths.some((path) => resolve(cwd, path) === base),
       verbose: options.verbose === true,
     }),
   );

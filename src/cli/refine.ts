@@ -6,6 +6,7 @@ import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isObject, shown } from "../findings/json-values.js";
 import { loadCatalogue } from "../load-catalogue.js";
+import type { LocatedPolicies, Opaque } from "../model/policy.js";
 import { SyntaxProblem, positionAt } from "../model/text.js";
 import { judge, type Judgement, type Verdict } from "../verdict.js";
 
@@ -30,6 +31,10 @@ export function refinePolicyText(
   const evidence = loadEvidence(findingsFiles(findings, cwd));
   const source = { path: "standard input", tree: null, principals: [principal] };
   const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
+  const reading = read(text);
+  if (reading.documents.length === 0) {
+    throw new BadInput("standard input: the policy has a Principal: only identity policies, which grant to a role, user or group that they are attached to, are refined.");
+  }
   const first = judgeText(text);
   if (first.some(({ outcome }) => outcome.kind === "no-finding")) {
     throw new BadInput(
@@ -43,18 +48,30 @@ export function refinePolicyText(
     if (fix === undefined || fix === null) break;
     current = applyEdits(current, [fix.edit]);
   }
-  return { output: current, notes: verdicts(first).map(note) };
+  return { output: current, notes: [...verdicts(first).map(note), ...notUnderstood(reading).map(({ span, why }) => `not understood, ${place(text, span.start)}: ${why}`)] };
 
   function judgeText(policy: string): readonly Judgement[] {
+    return judge(policy, read(policy), { evidence, catalogue, protectedActions: protect, rivals: () => [] });
+  }
+
+  function read(policy: string): LocatedPolicies {
     try {
-      const reading = policyJson.read({ ...source, text: policy });
-      return judge(policy, reading, { evidence, catalogue, protectedActions: protect, rivals: () => [] });
+      return policyJson.read({ ...source, text: policy });
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
-      const { line, column } = positionAt(policy, error.offset);
-      throw new BadInput(`standard input:${String(line)}:${String(column)}: ${error.message}`);
+      throw new BadInput(`${place(policy, error.offset)}: ${error.message}`);
     }
   }
+}
+
+function notUnderstood({ documents, opaque }: LocatedPolicies): readonly Opaque[] {
+  const parts = documents.flatMap((document) => [document, ...document.statements]);
+  return [...opaque, ...parts.flatMap((part) => part.opaque)].sort((a, b) => a.span.start - b.span.start);
+}
+
+function place(text: string, offset: number): string {
+  const { line, column } = positionAt(text, offset);
+  return `standard input:${String(line)}:${String(column)}`;
 }
 
 function verdicts(judgements: readonly Judgement[]): readonly Verdict[] {

@@ -123,8 +123,14 @@ function endsTooEarly(message: string, content: string): boolean {
 }
 
 async function fetchFile(url: URL, timeout: number, stop: AbortSignal): Promise<SourceFile> {
+  stop.throwIfAborted();
+  // Not AbortSignal.timeout: combined with another signal it is forgotten when memory is tidied, and never fires.
+  const request = new AbortController();
+  const giveUp = (): void => request.abort();
+  const timer = setTimeout(() => request.abort(new DOMException("", "TimeoutError")), timeout);
+  stop.addEventListener("abort", giveUp);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]) });
+    const response = await fetch(url, { signal: request.signal });
     if (!response.ok) {
       const status = `${String(response.status)} ${response.statusText}`.trim();
       throw badPlace([url.href], `the server answers ${status}`, `correct the address, or ${TRY_AGAIN}`);
@@ -134,6 +140,9 @@ async function fetchFile(url: URL, timeout: number, stop: AbortSignal): Promise<
     return { place: response.url, text, modified: Number.isNaN(modified) ? null : modified };
   } catch (error) {
     throw error instanceof TypeError || error instanceof DOMException ? unreachable(url, error, timeout) : error;
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", giveUp);
   }
 }
 

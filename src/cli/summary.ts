@@ -16,6 +16,8 @@ interface SummaryInput {
   readonly linted: number;
   /** Files that --fix has changed; null when it was not asked for. */
   readonly fixed: readonly string[] | null;
+  /** The whole working directory was linted: what is not matched then is matched nowhere. */
+  readonly whole: boolean;
   /** List everything, however long. */
   readonly verbose: boolean;
 }
@@ -27,7 +29,7 @@ const MOST_LINES = 10;
  * What was matched and what was not, so that nothing is passed over in silence: findings without a source, documents whose
  * principals are not known, text that looks like a policy and was not understood, files that were not analysed.
  */
-export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fixed, verbose }: SummaryInput): string {
+export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fixed, whole, verbose }: SummaryInput): string {
   // ESLint reads files side by side: the order in which they were seen differs from run to run.
   const files = new Map([...seen].sort(([a], [b]) => (a < b ? -1 : 1)));
   const list = (lines: readonly string[]): readonly string[] => (verbose ? lines : shortened(lines));
@@ -49,6 +51,7 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
       })),
     ),
   ]);
+  const unread = [...files].flatMap(([path, { located }]) => (located.unread ?? []).map((what) => ({ path, what })));
   const names = [...files.values()].flatMap((file) =>
     file.located.documents.flatMap((document) => document.attachment.principals),
   );
@@ -56,10 +59,12 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
   const lines = [
     ...(fixed === null ? [] : [`Fixed: ${counted(fixed.length, "file")}.`, ...list(fixed.map((path) => `  ${show(path)}`))]),
     `Findings: ${counted(evidence.principals.length, "principal")}, ${String(matched.size)} matched to sources, ${String(unmatched.length)} not matched.`,
-    // A finding that nothing carries back is the one thing that must not be overlooked: always listed in full.
-    ...unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
+    // A finding that nothing carries back is the one thing that must not be overlooked: listed in full, where all sources were read.
+    ...(whole ? (lines: readonly string[]) => lines : list)(
+      unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
+    ),
     ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
-    `Policy documents: ${String(judgements.length)} in ${counted(files.size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
+    `Policy documents: ${String(judgements.length)} in ${counted(new Set(judgements.map(({ path }) => path)).size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
     ...list(
       withoutPrincipal.map(({ path, judgement }) => {
         const { open, doubts } = judgement.document.attachment;
@@ -74,6 +79,8 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
       ),
     ),
     ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
+    ...(unread.length === 0 ? [] : [`Modules not read: ${String(unread.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
+    ...list(unread.map(({ path, what }) => `  ${show(path)}: ${what}`)),
     ...(notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(notAnalysed.length, "file")}.`]),
     ...list(notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`)),
   ];

@@ -14,6 +14,20 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await putInPlace(target, text, mode & 0o7777);
 }
 
+/** A clause that completes "cannot be written, because …". */
+export function whyNotWritten(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such folder",
+    ENOTDIR: "there is no such folder",
+    EISDIR: "this is a folder",
+    EACCES: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+  };
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
 /** As `writeAtomically`, and makes the file when there is none. */
 export async function writeNew(path: string, text: string): Promise<void> {
   const isThere = await stat(path).then(

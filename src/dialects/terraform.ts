@@ -18,13 +18,16 @@ export const terraform: Dialect<TerraformReading> = {
   comparesLiterals: true,
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !isValuesFile(path) && /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text),
+  mentions: ({ path, text }) => !isValuesFile(path) && (MODULE_FROM_ELSEWHERE.test(text) || /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text)),
   read: readTerraform,
   bind,
   rivals,
   rivalWords,
   declares,
 };
+
+/** Also in JSON syntax; a source of a provider matches, too, which does no harm. */
+const MODULE_FROM_ELSEWHERE = /\bmodule\b[^]*\bsource"?\s*[=:]\s*"(?!\.{1,2}[/"])/u;
 
 function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): LocatedPolicies {
   const path = dirname(own.path);
@@ -34,6 +37,7 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
   return {
     documents: own.policies.flatMap((policy) => located(policy, path, configuration, unseen)),
     comments: own.comments,
+    unread: own.calls.filter((call) => !configuration.isFollowed(call, path)).map(({ name, source }) => `module "${name}" (${source ?? "its source is computed"})`),
     opaque: own.elsewhere.filter((place) => !configuration.isRead(place, path)).map(({ span, why }) => ({ span, why })),
   };
 }

@@ -133,6 +133,8 @@ export interface LocatedPolicies {
   readonly comments: readonly Span[];
   /** What in this file looks like a policy and was not understood. */
   readonly opaque: readonly Opaque[];
+  /** What it calls that cannot be read: `module "vpc" (terraform-aws-modules/vpc/aws)`. Policies may be made there, too. */
+  readonly unread?: readonly string[];
 }
 
 export const NO_POLICIES: LocatedPolicies = { documents: [], comments: [], opaque: [] };

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { createContext, runInContext } from "node:vm";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeCatalogue, type CatalogueOptions } from "../../src/cli/catalogue.js";
 import { refinePolicyText } from "../../src/cli/refine.js";
@@ -219,6 +221,13 @@ describe("from a URL", () => {
     expect(await refusal({ from: `${slow}/`, timeout: "0.3" })).toBe(`${slow}/v1/s3/s3.json: no whole answer within 0.3 seconds: ${remedy}`);
   });
 
+  test("a server that does not answer is given up although memory is tidied meanwhile", async () => {
+    setFlagsFromString("--expose-gc");
+    const context = createContext();
+    const silent = await serve(() => setTimeout(() => void runInContext("gc()", context), 50));
+    expect(await refusal({ from: `${silent}/`, timeout: "0.5" })).toBe(`${silent}/: no whole answer within 0.5 seconds: ${remedy}`);
+  }, 10_000);
+
   test("a server that is not there", async () => {
     const root = await serve(() => undefined);
     servers.splice(0).forEach((server) => server.close());
@@ -281,9 +290,11 @@ describe("writing", () => {
   test("a place that cannot be written is named", async () => {
     const folder = workspace({ "ref/s3.json": S3, "taken/file": "" });
     await expect(make(folder, { from: "ref", date: "2026-09-30", output: "nowhere/catalogue.txt" })).rejects.toThrow(
-      `--output ${join(folder, "nowhere", "catalogue.txt")}: cannot be written (`,
+      new BadInput(`--output ${join(folder, "nowhere", "catalogue.txt")}: cannot be written (there is no such folder).`),
     );
-    await expect(make(folder, { from: "ref", date: "2026-09-30", output: "taken" })).rejects.toThrow(BadInput);
+    await expect(make(folder, { from: "ref", date: "2026-09-30", output: "taken" })).rejects.toThrow(
+      new BadInput(`--output ${join(folder, "taken")}: cannot be written (this is a folder).`),
+    );
     expect(existsSync(join(folder, "nowhere"))).toBe(false);
     expect(readdirSync(folder).sort()).toEqual(["ref", "taken"]);
   });

@@ -279,7 +279,11 @@ describe("output files", () => {
   });
 
   test("that cannot be written are refused", async () => {
-    expect(await refusal("iam:*", { output: join("nowhere", "why.svg") })).toMatch(/^--output nowhere\/why\.svg: cannot be written \(.*\)\.$/u);
+    expect(await refusal("iam:*", { output: join("nowhere", "why.svg") })).toBe("--output nowhere/why.svg: cannot be written (there is no such folder).");
+    expect(await refusal("iam:*", { output: join("findings", "orders.json", "why.svg") })).toBe(
+      "--output findings/orders.json/why.svg: cannot be written (there is no such folder).",
+    );
+    expect(await refusal("iam:*", { output: "findings" })).toBe("--output findings: cannot be written (this is a folder).");
   });
 });
 

@@ -60,6 +60,30 @@ describe("refine", () => {
     expect(refine(text).output).toBe(text);
   });
 
+  test("what is not understood is said with its place, and stays", () => {
+    const statements = [
+      '{"Effect":"Allow","Action":["s3:GetBucketAcl"],"Action":["s3:GetObject"],"Resource":"*"}',
+      '{"Effect":"allow","Action":["s3:GetBucketAcl","s3:GetObject"],"Resource":"*"}',
+      '{"Effect":"Allow","Action":["s3:GetBucketAcl",{"a":1},"s3:GetObject"],"Resource":"*"}',
+      "null",
+    ];
+    const text = (third: string): string => `{"Statement":[\n${[...statements.slice(0, 2), third, ...statements.slice(3)].join(",\n")}]}`;
+    expect(refine(text(statements[2] ?? ""))).toEqual({
+      output: text('{"Effect":"Allow","Action":[{"a":1},"s3:GetObject"],"Resource":"*"}'),
+      notes: [
+        'kept "s3:GetBucketAcl", because the Effect of its statement is not plain text',
+        'removed "s3:GetBucketAcl"',
+        "not understood, standard input:2:1: the statement has more than one Action",
+        "not understood, standard input:4:47: the action is not text",
+        "not understood, standard input:5:1: the statement is not a map",
+      ],
+    });
+    expect(refine('{"Statement":null}')).toEqual({
+      output: '{"Statement":null}',
+      notes: ["not understood, standard input:1:14: the Statement is neither a map nor a list"],
+    });
+  });
+
   test("its output is refined already", () => {
     const { output } = refine(policy("s3:Get*", "sqs:SendMessage"));
     expect(refine(output)).toEqual({ output, notes: [] });
@@ -87,6 +111,12 @@ describe("bad input", () => {
 
   test.each(['{"Statement": [', "Statement: []", "\u0000\uFFFD\u0001", '{"Statement": [],}'])("what is not JSON: %j", (text) => {
     expect(refusal(text)).toMatch(/^standard input: this is not JSON \([^\n]+\): pipe one policy document in, such as < policy\.json\.$/u);
+  });
+
+  test.each(["Principal", "NotPrincipal"])("a policy with a %s", (element) => {
+    expect(refusal(`{"Statement":[{"Effect":"Allow","${element}":"*","Action":["s3:GetBucketAcl","s3:GetObject"],"Resource":"*"}]}`)).toBe(
+      "standard input: the policy has a Principal: only identity policies, which grant to a role, user or group that they are attached to, are refined.",
+    );
   });
 
   test("a principal that is no ARN, or has no finding", () => {

@@ -16,6 +16,8 @@ import { scopeOf, settle, type Called, type ModuleInstance, type Placed } from "
 /** The modules of a project, read as far as they are asked for. */
 export interface Configuration {
   readonly directory: (path: string) => Directory;
+  /** Can the module of a call be read, in all instances of the directory that calls it? */
+  readonly isFollowed: (call: ModuleCall, path: string) => boolean;
   readonly flow: (policy: Pick<WrittenPolicy, "node" | "start">, path: string) => Flow;
   /** Does a policy that can be read flow through this node of a directory? */
   readonly holdsPolicy: (node: string, path: string) => boolean;
@@ -175,6 +177,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   return {
     directory,
     flow,
+    isFollowed: ({ name }, path) => instancesAt(path, []).modules.every((module) => module.called(name) !== null),
     holdsPolicy: (node, path) => nodesWithPolicies(path).has(node),
     isRead: ({ sources, value }, path) => {
       if (sources.some((node) => node.startsWith("local.") && nodesWithPolicies(path).has(node))) return true;
