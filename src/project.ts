@@ -1,6 +1,7 @@
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
+import { terraform } from "./dialects/terraform.js";
 import type { LocatedPolicies } from "./model/policy.js";
 import type { PrincipalReference } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
@@ -83,15 +84,17 @@ function directoriesOf(files: readonly TreeSource[]): readonly (readonly TreeSou
 /**
  * The other files below `root`, relative to it, that could declare a principal of the same generated name; of a directory
  * that is read as a whole, one. A dialect that binds whole directories knows the file's own directory already; it also finds
- * who declares the same literal name, for another account or environment.
+ * who declares the same literal name, for another account or environment. `boundIn`: the directory that names the principals of a
+ * file of another dialect, which declares none.
  */
 export function rivalsOf(
   source: SourceText,
   dialectName: DialectName,
   reference: PrincipalReference,
   root: string,
+  boundIn: string | null = null,
 ): readonly string[] {
-  const dialect = dialects.find(({ name }) => name === dialectName);
+  const dialect = boundIn === null ? dialects.find(({ name }) => name === dialectName) : terraform;
   if (dialect === undefined || reference.name.kind === "arn") return [];
   if (reference.name.kind === "literal" && !dialect.comparesLiterals) return [];
   const { sources: files } = filesBelow(root, selectionOf(dialect));
@@ -108,7 +111,7 @@ export function rivalsOf(
     });
     known.set(key, candidates);
   }
-  const own = dirname(source.path);
+  const own = boundIn ?? dirname(source.path);
   const elsewhere = candidates.filter((path) => (dialect.scope === "directory" ? dirname(path) !== own : path !== source.path));
   // A literal name that is declared elsewhere only means what is declared there.
   const isDeclaredHere = elsewhere.length < candidates.length || reference.name.kind === "pattern";

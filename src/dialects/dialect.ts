@@ -37,6 +37,8 @@ export interface ProjectFiles<Reading> {
   holding(...words: readonly string[]): readonly SourceText[];
   /** The files below the root that the dialect claims and whose paths end like this, in the order of their paths. */
   ending(end: string): readonly SourceText[];
+  /** The same project, as another dialect sees it: what uses a file may be written in another language. */
+  as<Other>(dialect: Dialect<Other>): ProjectFiles<Other>;
 }
 
 /**

@@ -12,34 +12,39 @@ export function projectFiles<Reading>(
   root: string,
 ): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
   const own = readFileIn(dialect, source);
+  return { own, files: filesFor(dialect, source, own, root) };
+}
+
+/** `own` is null for a dialect that the file is not of. */
+function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Reading | null, root: string): ProjectFiles<Reading> {
   const given: SourceText = { path: source.path, text: source.text };
   const among = (key: string, chosen: (file: TreeSource) => boolean, isGiven: () => boolean): readonly SourceText[] => {
     const { sources } = filesBelow(root, selectionOf(dialect));
     const found = chosenFrom(sources, key, chosen);
+    if (own === null) return found;
     const before = found.find(({ path }) => path === source.path);
     if (before === undefined ? !isGiven() : before.text === source.text) return found;
     const others = found.filter(({ path }) => path !== source.path);
     return isGiven() ? [...others, given].sort((a, b) => (a.path < b.path ? -1 : 1)) : others;
   };
   return {
-    own,
-    files: {
-      root,
-      directory: (path) => readDirectory(dialect, path, path === dirname(source.path) ? { path: source.path, reading: own } : null),
-      text: (path) => (path === source.path ? source.text : textOf(path)),
-      holding: (...words) =>
-        among(
-          `holding ${JSON.stringify(words)}`,
-          (file) => words.some((word) => file.holds(word)),
-          () => words.some((word) => source.text.includes(word)),
-        ),
-      ending: (end) =>
-        among(
-          `ending ${end}`,
-          ({ path }) => path.endsWith(end),
-          () => source.path.endsWith(end),
-        ),
-    },
+    root,
+    directory: (path) =>
+      readDirectory(dialect, path, own !== null && path === dirname(source.path) ? { path: source.path, reading: own } : null),
+    text: (path) => (path === source.path ? source.text : textOf(path)),
+    holding: (...words) =>
+      among(
+        `holding ${JSON.stringify(words)}`,
+        (file) => words.some((word) => file.holds(word)),
+        () => words.some((word) => source.text.includes(word)),
+      ),
+    ending: (end) =>
+      among(
+        `ending ${end}`,
+        ({ path }) => path.endsWith(end),
+        () => source.path.endsWith(end),
+      ),
+    as: (other) => filesFor(other, source, null, root),
   };
 }
 
