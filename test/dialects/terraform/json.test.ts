@@ -63,7 +63,16 @@ describe("where actions stand", () => {
     const document = only(locateJson(inDocument({ actions: ["s3:GetObject"], resources: ["*"] })));
     expect(document.statements[0]?.element).toBeNull();
     const text = inDocument([{ actions: ["s3:GetObject"] }]).replace('"statement":[', '"statement":{"actions":["s3:PutObject"]},"statement":[');
-    expect(only(locateJson(text)).statements.map(({ element }) => element)).toEqual([null, null]);
+    expect(only(locateJson(text)).statements.map(({ element }) => element?.list.items.map((item) => slice(text, item)) ?? null)).toEqual([
+      null,
+      ['{"actions":["s3:GetObject"]}'],
+    ]);
+  });
+
+  test("statements beside dynamic ones are elements of their own list", () => {
+    const dynamic = '"dynamic":{"statement":{"for_each":"${var.x}","content":{"actions":["s3:PutObject"]}}},';
+    const text = inDocument([{ actions: ["s3:GetObject"] }, { actions: ["s3:ListBucket"] }]).replace('"statement":[', `${dynamic}"statement":[`);
+    expect(only(locateJson(text)).statements.map(({ element }) => element?.index ?? null)).toEqual([null, 0, 1]);
   });
 
   test("statements with principals are of another kind", () => {
