@@ -93,6 +93,43 @@ describe("a state ties declarations to ARNs", () => {
   });
 });
 
+describe("the resources of stacks tie logical ids to names", () => {
+  const template = (more = ""): string => `Resources:
+  OrdersRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: a
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: ${ACTIONS}
+                Resource: "*"
+${more}`;
+  const files = {
+    "a.yaml": template(),
+    "b.yaml": template("  Other:\n    Type: AWS::IAM::Role\n    Properties: {}\n"),
+    "a.json": describedStack("a", { OrdersRole: "a-OrdersRole-AAAAAAAAAAAA" }),
+    "b.json": describedStack("b", { OrdersRole: "b-OrdersRole-BBBBBBBBBBBB", Other: "b-Other-BBBBBBBBBBBB" }),
+    ...findings(roleArn("service/a-OrdersRole-AAAAAAAAAAAA")),
+    "findings/b.json": finding(roleArn("b-OrdersRole-BBBBBBBBBBBB"), { s3: ["GetObject"] }),
+  };
+
+  test("of templates that declare the same ids", async () => {
+    expect((await isFixed(files, {}, "a.yaml")).fixed).toBe(false);
+    // Nothing tells yet whether the other role is of another stack of the same template.
+    expect((await isFixed(files, { stackResources: ["a.yaml=a.json"] }, "a.yaml")).fixed).toBe(false);
+    expect(await isFixed(files, { stackResources: ["a.yaml=a.json", "b.json"] }, "a.yaml")).toMatchObject({ fixed: true });
+  });
+
+  test("of several stacks of one template", async () => {
+    const one = { ...files, "b.yaml": "{}", "b.json": describedStack("b", { OrdersRole: "b-OrdersRole-BBBBBBBBBBBB" }) };
+    expect((await isFixed(one, { stackResources: ["a.json", "b.json"] }, "a.yaml")).fixed).toBe(false);
+    const agreed = { ...one, "findings/b.json": finding(roleArn("b-OrdersRole-BBBBBBBBBBBB"), ACL) };
+    expect(await isFixed(agreed, { stackResources: ["a.json", "b.json"] }, "a.yaml")).toMatchObject({ fixed: true });
+  });
+});
+
 test("in ESLint's settings, with a fingerprint of their own", () => {
   const folder = workspace({
     "main.tf": role("orders", 'name = "orders"'),

@@ -2,7 +2,7 @@ import type { ListElement, Opaque, Statement } from "../../model/policy.js";
 import { slice, type SourceText, type Span } from "../../model/text.js";
 import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blockList, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
+import { attributeOf, blockElements, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
 import { isFileTarget, type FilePath } from "./file-paths.js";
 import { parseTerraformJson } from "./json-shape.js";
@@ -201,7 +201,7 @@ function blockPolicies(block: HclBlock, source: string): Found {
 function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   const blocks = blocksOf(role.body, "inline_policy");
   const dynamic = blocksOf(role.body, "dynamic").filter(({ labels }) => labels[0]?.value === "inline_policy");
-  const list = blockList(blocks);
+  const elements = blockElements(blocks);
   // Without any inline_policy block the provider no longer manages the role's inline policies, and they stay.
   const removable = blocks.length > 1;
   const inline: Site = { ...site, path: ["inline_policy", "policy"] };
@@ -209,7 +209,7 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   return merge([
     inlineAttribute(role, site, source),
     ...blocks.map((block, index) =>
-      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable && list !== null ? { list, index } : null }, source),
+      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable ? (elements[index] ?? null) : null }, source),
     ),
     ...dynamic
       .flatMap(({ body }) => blocksOf(body, "content"))
