@@ -33,8 +33,11 @@ export interface ProjectFiles<Reading> {
   directory(path: string): DirectoryReadings<Reading>;
   /** The text of any file, without its byte order mark; null when it cannot be read. */
   text(path: string): string | null;
-  /** Paths of the files below the root that the dialect claims and whose text holds these words as they stand. */
-  holding(words: string): readonly string[];
+  /**
+   * Paths of the files below the root that the dialect claims and whose text holds these words as they stand; `also`, a function
+   * that is always the same, is asked once of each such text.
+   */
+  holding(words: string, also?: (text: string) => boolean): readonly string[];
   /** The same project, as another dialect sees it: what uses a file may be written in another language. */
   as<Other>(dialect: Dialect<Other>): ProjectFiles<Other>;
 }

@@ -94,16 +94,15 @@ export interface FileUse {
 
 /** Who reads the file at this path, as far as the sources show. */
 export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>): readonly FileUse[] {
-  const name = basename(path);
-  const readers = files.holding("file(").filter((reader) => {
-    const text = files.text(reader) ?? "";
-    return text.includes(name) || UNKNOWN_NAME.test(text);
-  });
+  const readers = [...files.holding(basename(path), readsFiles), ...files.holding("file(", readsUnknownNames)];
   return [...new Set(readers.map((reader) => dirname(reader)))].flatMap((folder) => {
     const { readings, unread } = files.directory(folder);
-    const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => mayRead(file, folder, path))).map((file) => [file.target, file]));
+    const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => reads(file, folder, path, files))).map((file) => [file.target, file]));
     const directory = sharedDirectory(readings);
     const unseen = unread.map((other) => `${basename(other.path)} beside what reads it could not be read (${other.why})`);
+    if (found.size === 0 && unseen.length > 0) {
+      return [{ attachment: { principals: [], open: unseen }, holder: "unknown", locked: null, foreign: false, isTemplate: false, directory: folder }];
+    }
     return [...found.values()].map(({ target, isTemplate }): FileUse => {
       const { attachment, holder, locked, foreign } = directory.flow(target, null);
       return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder };
@@ -111,8 +110,21 @@ export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>):
   });
 }
 
+/** A path that is not said to be of the module is of the module all the same, where there is such a file. */
+function reads(file: FilePath, folder: string, path: string, files: ProjectFiles<TerraformReading>): boolean {
+  if (!mayRead(file, folder, path)) return false;
+  const [own] = file.from === "module" ? [] : candidates(file, folder, files.root);
+  return own === undefined || own === path || files.text(own) === null;
+}
+
+function readsFiles(text: string): boolean {
+  return text.includes("file(");
+}
+
 /** `file("…/${each.key}.json")`: the name of the file does not stand in the source. */
-const UNKNOWN_NAME = /file\([^)\n]*\$\{(?!path\.(?:module|root|cwd)\})/u;
+function readsUnknownNames(text: string): boolean {
+  return /file\([^)\n]*\$\{(?!path\.(?:module|root|cwd)\})/u.test(text);
+}
 
 /** A directory is the same for each of its files: built once for one set of readings, and gone with them. */
 const directories = new WeakMap<readonly TerraformReading[], Directory>();

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Dialect, ProjectFiles, Source } from "../dialects/dialect.js";
 import { readText, systemCode } from "./disk.js";
 import { readDirectory, readFileIn } from "./readings.js";
-import { filesBelow, type Selection } from "./tree.js";
+import { filesBelow, type Selection, type TreeSource } from "./tree.js";
 
 /** What a dialect reads of the file that is looked at, and the project around it. Throws a `SyntaxProblem`. */
 export function projectFiles<Reading>(
@@ -21,13 +21,25 @@ function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Readi
     directory: (path) =>
       readDirectory(dialect, path, own !== null && path === dirname(source.path) ? { path: source.path, reading: own } : null),
     text: (path) => (path === source.path ? source.text : textOf(path)),
-    holding: (words) => {
+    holding: (words, also) => {
       const { sources } = filesBelow(root, selectionOf(dialect));
-      const others = sources.filter((file) => file.path !== source.path && file.holds(words)).map(({ path }) => path);
-      return own !== null && source.text.includes(words) ? [...others, source.path].sort() : others;
+      const others = sources.filter((file) => file.path !== source.path && file.holds(words) && holdsAlso(file, also)).map(({ path }) => path);
+      return own !== null && source.text.includes(words) && also?.(source.text) !== false ? [...others, source.path].sort() : others;
     },
     as: (other) => filesFor(other, source, null, root),
   };
+}
+
+const answers = new WeakMap<(text: string) => boolean, WeakMap<TreeSource, boolean>>();
+
+/** A file that has not changed is the same object again. */
+function holdsAlso(file: TreeSource, also: ((text: string) => boolean) | undefined): boolean {
+  if (also === undefined) return true;
+  const known = answers.get(also) ?? new WeakMap<TreeSource, boolean>();
+  answers.set(also, known);
+  const answer = known.get(file) ?? also(file.text);
+  known.set(file, answer);
+  return answer;
 }
 
 function textOf(path: string): string | null {

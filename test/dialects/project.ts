@@ -41,7 +41,7 @@ function filesOf<Reading>(dialect: Dialect<Reading>, texts: Readonly<Record<stri
       return made;
     },
     text: (file) => texts[file] ?? null,
-    holding: (words) => [...read.keys()].filter((file) => texts[file]?.includes(words) === true).sort(),
+    holding: (words, also) => [...read.keys()].filter((file) => texts[file]?.includes(words) === true && also?.(texts[file]) !== false).sort(),
     as: (other) => filesOf(other, texts, null),
   };
 }
