@@ -75,6 +75,23 @@ describe("a JSON file that Terraform reads", () => {
     expect(located("/project/p.json", { "/project/p.json": POLICY, "/project/main.tf": ROLE + use })).toEqual({ documents: [], comments: [], opaque: [] });
   });
 
+  test("is told from a file of the same name beside another module", () => {
+    const texts = Object.fromEntries(
+      ["alpha", "beta"].flatMap((name) => [
+        [`/project/${name}/p.json`, POLICY],
+        [`/project/${name}/main.tf`, ROLE.replace("alpha", name) + rolePolicy('file("p.json")')],
+      ]),
+    );
+    expect(located("/project/beta/p.json", texts).documents.map(principals)).toEqual([["role aws_iam_role.a = beta"]]);
+  });
+
+  test("is open when a module that names it cannot be read", () => {
+    const texts = { "/project/p.json": POLICY, "/project/main.tf": ROLE + rolePolicy('file("${path.module}/p.json")'), "/project/broken/main.tf": 'x = file("../p.json"' };
+    expect(located("/project/p.json", texts).documents.flatMap(({ attachment }) => attachment.open)).toEqual([
+      expect.stringMatching(/^main\.tf beside what reads it could not be read \(/u),
+    ]);
+  });
+
   test.each([
     ["a changed text", rolePolicy('replace(file("${path.module}/p.json"), "a", "b")'), "it passes through replace(…) in aws_iam_role_policy.a"],
     ["an output", `${rolePolicy('file("${path.module}/p.json")')}output "p" {\n value = file("\${path.module}/p.json")\n}\n`, 'output "p" hands it on'],
