@@ -1,8 +1,9 @@
 import { basename, dirname, join, relative, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
 import type { LocatedPolicies } from "./model/policy.js";
-import type { PrincipalReference } from "./model/principal.js";
+import type { PrincipalReference, Rival } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
 import { projectFiles, selectionOf } from "./project/files.js";
 import { linkTarget, listDirectory, systemCode } from "./project/disk.js";
@@ -37,7 +38,7 @@ function locate(dialect: Dialect<unknown>, source: Source, root: string): Locate
 }
 
 /** Answers for one state of the tree; they go with it. */
-const answers = new WeakMap<object, Map<string, readonly string[]>>();
+const answers = new WeakMap<object, Map<string, readonly Rival[]>>();
 
 /** What is read as one: a file, or all files of a directory. */
 class Unit {
@@ -81,43 +82,44 @@ function directoriesOf(files: readonly TreeSource[]): readonly (readonly TreeSou
 }
 
 /**
- * The other files below `root`, relative to it, that could declare a principal of the same generated name; of a directory
- * that is read as a whole, one. A dialect that binds whole directories knows the file's own directory already; it also finds
- * who declares the same literal name, for another account or environment.
+ * Who else below `root` could declare a principal of the same generated name, or does declare one of the same literal name, for
+ * another account or environment: files, or the places that declare it.
  */
 export function rivalsOf(
   source: SourceText,
   dialectName: DialectName,
   reference: PrincipalReference,
   root: string,
-): readonly string[] {
+): readonly Rival[] {
   const dialect = dialects.find(({ name }) => name === dialectName);
   if (dialect === undefined || reference.name.kind === "arn") return [];
   if (reference.name.kind === "literal" && !dialect.comparesLiterals) return [];
   const { sources: files } = filesBelow(root, selectionOf(dialect));
-  const known = answers.get(files) ?? new Map<string, readonly string[]>();
+  const known = answers.get(files) ?? new Map<string, readonly Rival[]>();
   answers.set(files, known);
   const key = JSON.stringify([dialect.name, reference]);
-  let candidates = known.get(key);
-  if (candidates === undefined) {
-    const words = dialect.rivalWords(reference);
-    candidates = unitsOf(dialect, files).flatMap((unit) => {
-      if (!words.every((word) => unit.holds(word)) || !dialect.rivals(unit.files, reference)) return [];
-      const shown = unit.files.find((file) => dialect.rivals([file], reference)) ?? mentioning(dialect, unit.files) ?? unit.files[0];
-      return shown === undefined ? [] : [shown.path];
-    });
-    known.set(key, candidates);
-  }
-  const own = dirname(source.path);
-  const elsewhere = candidates.filter((path) => (dialect.scope === "directory" ? dirname(path) !== own : path !== source.path));
-  // A literal name that is declared elsewhere only means what is declared there.
-  const isDeclaredHere = elsewhere.length < candidates.length || reference.name.kind === "pattern";
-  return (isDeclaredHere ? elsewhere : elsewhere.slice(1))
-    .map((path) => relative(root, path).split(sep).join("/"));
+  const candidates = known.get(key) ?? (dialect.places === undefined ? filesNaming(dialect, reference, files, root) : placesNaming(dialect, reference, source, root));
+  known.set(key, candidates);
+  const isOwn = ({ shown, declared }: Rival): boolean =>
+    declared === null ? join(root, shown) === source.path : isDeepStrictEqual(declared, reference.declared);
+  // One of those who have the name is the principal itself, also where the reference only names it.
+  const isOnlyNamed = reference.name.kind === "literal" || (dialect.places !== undefined && reference.declared === undefined);
+  const own = candidates.find(isOwn) ?? (isOnlyNamed ? candidates[0] : undefined);
+  return candidates.filter((candidate) => candidate !== own);
 }
 
-function mentioning(dialect: Dialect<unknown>, files: readonly TreeSource[]): TreeSource | undefined {
-  return files.find(({ path, text }) => dialect.mentions({ path, text, tree: null, principals: [] }));
+function filesNaming(dialect: Dialect<unknown>, reference: PrincipalReference, files: readonly TreeSource[], root: string): readonly Rival[] {
+  const words = dialect.rivalWords(reference);
+  return unitsOf(dialect, files).flatMap((unit) => {
+    if (!words.every((word) => unit.holds(word)) || !dialect.rivals(unit.files, reference)) return [];
+    const shown = unit.files.find((file) => dialect.rivals([file], reference)) ?? unit.files[0];
+    return shown === undefined ? [] : [{ shown: relative(root, shown.path).split(sep).join("/"), declared: null }];
+  });
+}
+
+function placesNaming(dialect: Dialect<unknown>, reference: PrincipalReference, { path, text }: SourceText, root: string): readonly Rival[] {
+  const { files } = projectFiles(dialect, { path, text, tree: null, principals: [] }, root);
+  return dialect.places?.(reference, files) ?? [];
 }
 
 /** What is deployed as one below `root` (a directory or a file, by its path) and declares all of these. */

@@ -8,6 +8,16 @@ export const NO_FILES: ProjectFiles<never> = { root: "/project", directory: () =
 
 /** The policies of one of several files, which need not be on disk. Paths are absolute; the project's root is `/project`. */
 export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: Readonly<Record<string, string>>): LocatedPolicies {
+  const { own, files } = projectIn(dialect, path, texts);
+  return dialect.bind(own, files);
+}
+
+/** What a dialect is given of the file that is looked at, and of the others. */
+export function projectIn<Reading>(
+  dialect: Dialect<Reading>,
+  path: string,
+  texts: Readonly<Record<string, string>>,
+): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
   const read = new Map<string, { readonly reading: Reading } | { readonly why: string }>();
   for (const [file, text] of Object.entries(texts)) {
     if (!dialect.claims(file)) continue;
@@ -23,7 +33,7 @@ export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: 
   if (own === undefined || !("reading" in own)) throw new Error(`${path} cannot be read`);
   const sources = [...read.keys()].sort().map((file) => ({ path: file, text: texts[file] ?? "" }));
   const directories = new Map<string, ReturnType<ProjectFiles<Reading>["directory"]>>();
-  return dialect.bind(own.reading, {
+  const files: ProjectFiles<Reading> = {
     root: "/project",
     directory: (folder) => {
       const known = directories.get(folder);
@@ -37,5 +47,6 @@ export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: 
     text: (file) => texts[file] ?? null,
     holding: (...words) => sources.filter(({ text }) => words.some((word) => text.includes(word))),
     ending: (end) => sources.filter((file) => file.path.endsWith(end)),
-  });
+  };
+  return { own: own.reading, files };
 }
