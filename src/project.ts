@@ -1,11 +1,12 @@
 import { basename, dirname, join, relative, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
 import { terraform } from "./dialects/terraform.js";
 import type { LocatedPolicies } from "./model/policy.js";
-import type { PrincipalReference } from "./model/principal.js";
+import type { PrincipalReference, Rival } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
-import { projectFiles, selectionOf } from "./project/files.js";
+import { filesAround, projectFiles, selectionOf } from "./project/files.js";
 import { linkTarget, listDirectory, systemCode } from "./project/disk.js";
 import { filesBelow, type TreeSource } from "./project/tree.js";
 
@@ -38,7 +39,7 @@ function locate(dialect: Dialect<unknown>, source: Source, root: string): Locate
 }
 
 /** Answers for one state of the tree; they go with it. */
-const answers = new WeakMap<object, Map<string, readonly string[]>>();
+const answers = new WeakMap<object, Map<string, readonly Rival[]>>();
 
 /** What is read as one: a file, or all files of a directory. */
 type Unit = readonly TreeSource[];
@@ -53,24 +54,6 @@ function unitsOf(dialect: Dialect<unknown>, files: readonly TreeSource[]): reado
   return made;
 }
 
-/** For one state of the tree: the units that hold some words, by those words in their order. */
-const searches = new WeakMap<readonly Unit[], Map<string, readonly Unit[]>>();
-
-/** Each word is looked for only where the words before it are. */
-function unitsHolding(all: readonly Unit[], words: readonly string[]): readonly Unit[] {
-  const known = searches.get(all) ?? new Map<string, readonly Unit[]>();
-  searches.set(all, known);
-  let found = all;
-  let key = "";
-  for (const word of words) {
-    key += ` ${word}`;
-    const before = known.get(key);
-    found = before ?? found.filter((unit) => unit.some((file) => file.holds(word)));
-    known.set(key, found);
-  }
-  return found;
-}
-
 function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
   const byDirectory = new Map<string, TreeSource[]>();
   for (const file of files) {
@@ -83,9 +66,8 @@ function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
 }
 
 /**
- * The other files below `root`, relative to it, that could declare a principal of the same generated name; of a directory
- * that is read as a whole, one. A dialect that binds whole directories knows the file's own directory already; it also finds
- * who declares the same literal name, for another account or environment. `boundIn`: the directory that names the principals of a
+ * Who else below `root` could declare a principal of the same generated name, or does declare one of the same literal name, for
+ * another account or environment: files, or the places that declare it. `boundIn`: the directory that names the principals of a
  * file of another dialect, which declares none.
  */
 export function rivalsOf(
@@ -94,33 +76,30 @@ export function rivalsOf(
   reference: PrincipalReference,
   root: string,
   boundIn: string | null = null,
-): readonly string[] {
+): readonly Rival[] {
   const dialect = boundIn === null ? dialects.find(({ name }) => name === dialectName) : terraform;
   if (dialect === undefined || reference.name.kind === "arn") return [];
   if (reference.name.kind === "literal" && !dialect.comparesLiterals) return [];
   const { sources: files } = filesBelow(root, selectionOf(dialect));
-  const known = answers.get(files) ?? new Map<string, readonly string[]>();
+  const known = answers.get(files) ?? new Map<string, readonly Rival[]>();
   answers.set(files, known);
   const key = JSON.stringify([dialect.name, reference]);
-  let candidates = known.get(key);
-  if (candidates === undefined) {
-    candidates = unitsHolding(unitsOf(dialect, files), dialect.rivalWords(reference)).flatMap((unit) => {
-      if (!dialect.rivals(unit, reference)) return [];
-      const shown = unit.find((file) => dialect.rivals([file], reference)) ?? mentioning(dialect, unit) ?? unit[0];
-      return shown === undefined ? [] : [shown.path];
-    });
-    known.set(key, candidates);
-  }
-  const own = boundIn ?? dirname(source.path);
-  const elsewhere = candidates.filter((path) => (dialect.scope === "directory" ? dirname(path) !== own : path !== source.path));
-  // A literal name that is declared elsewhere only means what is declared there.
-  const isDeclaredHere = elsewhere.length < candidates.length || reference.name.kind === "pattern";
-  return (isDeclaredHere ? elsewhere : elsewhere.slice(1))
-    .map((path) => relative(root, path).split(sep).join("/"));
+  const candidates =
+    known.get(key) ??
+    (dialect.places?.(reference, filesAround(dialect, source, root, boundIn === null)) ?? filesNaming(dialect, reference, files, root));
+  known.set(key, candidates);
+  const isOwn = ({ shown, declared }: Rival): boolean =>
+    declared === null ? join(root, shown) === source.path : isDeepStrictEqual(declared, reference.declared);
+  // One of those who have the name is the principal itself, also where the reference only names it.
+  const isOnlyNamed = reference.name.kind === "literal" || (dialect.places !== undefined && reference.declared === undefined);
+  const own = candidates.find(isOwn) ?? (isOnlyNamed ? candidates[0] : undefined);
+  return candidates.filter((candidate) => candidate !== own);
 }
 
-function mentioning(dialect: Dialect<unknown>, files: readonly TreeSource[]): TreeSource | undefined {
-  return files.find(({ path, text }) => dialect.mentions({ path, text, tree: null, principals: [] }));
+function filesNaming(dialect: Dialect<unknown>, reference: PrincipalReference, files: readonly TreeSource[], root: string): readonly Rival[] {
+  return files
+    .filter((file) => dialect.rivals?.(file, reference) === true)
+    .map(({ path }) => ({ shown: relative(root, path).split(sep).join("/"), declared: null }));
 }
 
 /** What is deployed as one below `root` (a directory or a file, by its path) and declares all of these. */

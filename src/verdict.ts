@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
 import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
 import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
 import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, SourceList, Statement } from "./model/policy.js";
-import type { PrincipalReference } from "./model/principal.js";
+import type { DeclaredAt, PrincipalReference, Rival } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
@@ -58,8 +59,8 @@ export interface JudgeOptions {
   readonly catalogue: Catalogue;
   /** Action patterns (`iam:PassRole`, `*:Pass*`) that stay whatever the findings say. */
   readonly protectedActions: readonly string[];
-  /** Other files that could declare the principal of a generated name, or do declare a literal one; asked only when it matters. */
-  readonly rivals: (reference: PrincipalReference) => readonly string[];
+  /** Who else could have a principal's generated name, or does have its literal one; asked only when it matters. */
+  readonly rivals: (reference: PrincipalReference) => readonly Rival[];
 }
 
 /** Decides, for every document of a file, what the evidence says of its action entries. Pure apart from `rivals`. */
@@ -182,17 +183,17 @@ function documentGates(
   for (const reference of document.attachment.principals) {
     if (reference.name.kind === "arn") continue;
     const rivals = options.rivals(reference);
-    const [rival] = rivals;
-    if (rival !== undefined && reference.name.kind === "pattern") {
-      return { message: `the name of ${reference.address} is generated and could also come from ${rival}`, suggestion: null };
+    const places = placesOf(reference, document);
+    const stranger = rivals.find(({ declared }) => declared === null || !places.some((place) => isDeepStrictEqual(place, declared)));
+    if (reference.name.kind === "pattern" && stranger !== undefined) {
+      return { message: `the name of ${reference.address} is generated and could also ${stranger.declared === null ? "come from" : `be that of ${stranger.declared.address} in`} ${stranger.shown}`, suggestion: null };
     }
     // One name in several places is several principals, in as many accounts: all of them must have a finding.
     const found = evidenceFor(options.evidence, reference);
-    const known = found.length;
-    const only = `there are findings for ${known === 1 ? "one" : String(known)} only`;
-    if (rival !== undefined && known <= rivals.length) suggestion ??= `${rival} declares a ${shownName(reference)}, too, and ${only}`;
-    const places = placesOf(reference, document);
-    if (known < places) suggestion ??= `${String(places)} places declare a ${shownName(reference)}, and ${only}`;
+    const only = `there are findings for ${found.length === 1 ? "one" : String(found.length)} only`;
+    const [rival] = reference.name.kind === "literal" ? rivals : [];
+    if (rival !== undefined && found.length <= rivals.length) suggestion ??= `${rival.shown} declares a ${shownName(reference)}, too, and ${only}`;
+    if (found.length < places.length) suggestion ??= `${String(places.length)} places declare a ${shownName(reference)}, and ${only}`;
     suggestion ??= otherDeployment(reference, found);
   }
   return { message: null, suggestion };
@@ -213,13 +214,11 @@ function shownName({ kind, name }: PrincipalReference): string {
   return `${kind} "${name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn}"`;
 }
 
-/** In how many places the source declares principals of this very name who get the document's grants. */
-function placesOf({ kind, name }: PrincipalReference, { attachment }: PolicyDocument): number {
-  const key = JSON.stringify(name);
-  const places = attachment.principals.flatMap((other) =>
-    other.kind === kind && other.declared !== undefined && JSON.stringify(other.name) === key ? [JSON.stringify(other.declared)] : [],
-  );
-  return new Set(places).size;
+/** The places where the source declares principals of this very name who get the document's grants. */
+function placesOf({ kind, name }: PrincipalReference, { attachment }: PolicyDocument): readonly DeclaredAt[] {
+  const same = attachment.principals.filter((other) => other.kind === kind && isDeepStrictEqual(other.name, name));
+  const places = same.flatMap(({ declared }) => (declared === undefined ? [] : [declared]));
+  return places.filter((place, index) => !places.slice(0, index).some((other) => isDeepStrictEqual(other, place)));
 }
 
 interface AssessedEntry extends RefinedEntry {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -139,20 +139,20 @@ describe("rivalsOf", () => {
   };
   const declares = 'resource "aws_iam_role" "o" {\n name = "${var.e}-orders"\n}\n';
 
-  function rivals(own: string): readonly string[] {
-    return rivalsOf({ path: join(root, own), text: "" }, "terraform", reference, root);
+  function rivals(own: string, asked = reference): readonly string[] {
+    const declared = { in: dirname(join(root, own)), address: "aws_iam_role.o" };
+    return rivalsOf({ path: join(root, own), text: readFileSync(join(root, own), "utf8") }, "terraform", { ...asked, declared }, root).map(({ shown }) => shown);
   }
 
-  test("are files of other directories, but not what tools have put there", () => {
+  test("are other directories, but not what tools have put there", () => {
     write("a/main.tf", declares);
-    write("a/other.tf", declares);
     write("b/main.tf", declares);
     write("b/deep/er/main.tf", declares);
     write("c/main.tf", declares.replace("orders", "payments"));
     write("node_modules/m/main.tf", declares);
     write(".terraform/modules/m/main.tf", declares);
     symlinkSync(root, join(root, "b", "loop"));
-    expect(rivals("a/main.tf")).toEqual(["b/deep/er/main.tf", "b/main.tf"]);
+    expect(rivals("a/main.tf")).toEqual(["b", "b/deep/er"]);
   });
 
   test("follow the disk, if not at once", () => {
@@ -161,7 +161,7 @@ describe("rivalsOf", () => {
     expect(rivals("a/main.tf")).toEqual([]);
     const rival = write("b/main.tf", declares);
     vi.advanceTimersByTime(60_000);
-    expect(rivals("a/main.tf")).toEqual(["b/main.tf"]);
+    expect(rivals("a/main.tf")).toEqual(["b"]);
     writeFileSync(rival, "# nothing");
     vi.advanceTimersByTime(60_000);
     expect(rivals("a/main.tf")).toEqual([]);
@@ -170,21 +170,46 @@ describe("rivalsOf", () => {
     expect(rivals("a/main.tf")).toEqual([]);
   });
 
-  test("are found where a directory puts the name together from several files", () => {
+  test("are found where a directory puts the name together from several files, or cannot be read", () => {
+    write("a/main.tf", declares);
     write("b/locals.tf", 'locals {\n name = "${var.env}-orders"\n}\n');
     write("b/main.tf", declares.replace('"${var.e}-orders"', "local.name"));
-    expect(rivals("a/main.tf")).toEqual(["b/main.tf"]);
+    write("c/main.tf", `${declares}{`);
+    expect(rivals("a/main.tf")).toEqual(["b", "c/main.tf"]);
   });
 
   test("of a literal name are those who declare it, too", () => {
     const literal: PrincipalReference = { ...reference, name: { kind: "literal", name: "orders" } };
-    const ask = (own: string): readonly string[] => rivalsOf({ path: join(root, own), text: "" }, "terraform", literal, root);
-    write("dev/main.tf", role("orders"));
+    write("dev/main.tf", declares.replace("${var.e}-", ""));
     write("prod/main.tf", role("orders"));
     write("test/main.tf", role("payments"));
-    expect(ask("dev/main.tf")).toEqual(["prod/main.tf"]);
+    expect(rivals("dev/main.tf", literal)).toEqual(["prod"]);
     // Where it is not declared, one of the others is the principal itself.
-    expect(ask("test/main.tf")).toEqual(["prod/main.tf"]);
+    expect(rivals("test/main.tf", literal)).toEqual(["prod"]);
+  });
+
+  describe("of a literal name that comes about", () => {
+    const literal: PrincipalReference = { ...reference, name: { kind: "literal", name: "orders-role" } };
+    const own = declares.replace("${var.e}-orders", "orders-role");
+    const module = 'variable "name" {}\nresource "aws_iam_role" "o" {\n name = "${lower(var.name)}-role"\n}\n';
+
+    test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+      ["in a module that is called", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n name = "ORDERS"\n}\n' }, ["prod"]],
+      ["in a module for each of several", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n for_each = toset(["orders", "bills"])\n name = each.key\n}\n' }, ["prod"]],
+      ["in a file of values", { "prod/main.tf": module, "prod/terraform.tfvars": 'name = "orders"\n' }, ["prod"]],
+      [
+        "in one of two files of values",
+        { "prod/main.tf": module, "prod/x/a.tfvars": 'name = "orders"\n', "prod/x/b.tfvars": 'name = "bills"\n', "else/main.tf": 'variable "name" {}\n' },
+        ["prod (with prod/x/a.tfvars)"],
+      ],
+      ["with each of two files of values", { "prod/main.tf": own + 'variable "size" {}\n', "prod/a.tfvars": "size = 1\n", "prod/b.tfvars": "size = 2\n" }, ["prod (with prod/a.tfvars)", "prod (with prod/b.tfvars)"]],
+      ["nowhere else", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n name = "bills"\n}\n' }, []],
+    ])("%s", (_, files, expected) => {
+      write("dev/main.tf", own);
+      write("modules/m/main.tf", module);
+      for (const [path, text] of Object.entries(files)) write(path, text);
+      expect(rivals("dev/main.tf", literal)).toEqual(expected);
+    });
   });
 
   test("are no matter for an ARN, nor without a tree", () => {

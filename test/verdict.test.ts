@@ -240,7 +240,7 @@ describe("an entry", () => {
       "another file could declare the same generated name",
       { principals: [GENERATED] },
       {},
-      { rivals: () => ["other.yaml"], evidence: evidence([principal("stack-orders-1A2B", reported(UNUSED))]) },
+      { rivals: () => [{ shown: "other.yaml", declared: null }], evidence: evidence([principal("stack-orders-1A2B", reported(UNUSED))]) },
       "message: the name of role.orders is generated and could also come from other.yaml",
     ],
     [

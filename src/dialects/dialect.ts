@@ -1,5 +1,5 @@
 import type { LocatedPolicies } from "../model/policy.js";
-import type { PrincipalReference } from "../model/principal.js";
+import type { PrincipalReference, Rival } from "../model/principal.js";
 import type { SourceText } from "../model/text.js";
 
 /** What a dialect is given to read one file. */
@@ -67,13 +67,15 @@ export interface Dialect<Reading> {
   /** Are literal names compared, too? Another file may declare the same one for another account. */
   readonly comparesLiterals: boolean;
   /**
-   * Might other files declare a principal that the same generated name fits, or that has the same literal name? Asked of a file
-   * that `claims` and whose text `mentions`; in scope `directory`, of all files of another directory. Cheap and cautious: yes,
-   * when in doubt.
+   * Might another file declare a principal that the same generated name fits, or that has the same literal name? Asked of a file
+   * that `claims` and whose text `mentions`. Cheap and cautious: yes, when in doubt. Absent where there are `places`.
    */
-  rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean;
-  /** Words without all of which `rivals` would say no, in the order in which they are looked for. */
-  rivalWords(reference: PrincipalReference): readonly string[];
+  rivals?(source: SourceText, reference: PrincipalReference): boolean;
+  /**
+   * In place of `rivals`, where who declares a name depends on several directories: all places of the project that declare a
+   * principal of this literal name, or one that a generated name may stand for, the reference's own place among them.
+   */
+  places?(reference: PrincipalReference, files: ProjectFiles<Reading>): readonly Rival[];
   /**
    * Do these files, which are deployed as one, declare all of these? The names are those of the records of deployments: logical
    * ids; of Terraform, what the root module itself declares (`module.app`, `aws_iam_role.orders`). Absent where there are no

@@ -28,8 +28,6 @@ export const policyJson: Dialect<Source> = {
   mentions: ({ text }) => POLICY_TEXT.test(text) && !looksLikeTemplate(text),
   read: (source) => source,
   bind,
-  rivals: () => false,
-  rivalWords: () => [],
 };
 
 /** Of a file that nobody is known to use, nothing is said: it may be anything. */

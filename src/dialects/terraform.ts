@@ -1,14 +1,14 @@
 import { basename, dirname } from "node:path";
 import type { LocatedPolicies, Opaque, PolicyDocument } from "../model/policy.js";
-import type { PrincipalReference } from "../model/principal.js";
-import { SyntaxProblem, type SourceText } from "../model/text.js";
+import type { SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
+import { POLICY_TEXT } from "./policy-text.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
 import { declares } from "./terraform/declares.js";
-import { directoryOf, mayDeclare, type Directory } from "./terraform/directory.js";
+import type { Directory } from "./terraform/directory.js";
 import { candidates, type FilePath } from "./terraform/file-paths.js";
 import { lockedStatement } from "./terraform/locked.js";
-import { POLICY_TEXT } from "./policy-text.js";
+import { placesOf, type DeployedBy } from "./terraform/places.js";
 import { matters, readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 import { moduleFrom } from "./terraform/registry-modules.js";
 import { isValuesFile } from "./terraform/tfvars.js";
@@ -26,8 +26,7 @@ export const terraform: Dialect<TerraformReading> = {
   matters,
   read: readTerraform,
   bind,
-  rivals,
-  rivalWords,
+  places: (reference, files) => placesOf(reference, files, deployedPrincipals(files)),
   declares,
 };
 
@@ -104,64 +103,18 @@ function known(part: Opaque, path: string, configuration: Configuration, analyse
   return { span: part.span, why: part.why };
 }
 
-/** One question is asked of many directories, and one directory is asked many questions. */
-const wordsInSources = new WeakMap<readonly SourceText[], ReadonlySet<string>>();
-/** With `<` and `>` where an unknown part touches the word. */
-const wordsInName = new WeakMap<PrincipalReference, readonly string[]>();
+/** Of one state of the project: every file asks about the same root modules. */
+const deployed = new WeakMap<readonly SourceText[], Map<string, ReturnType<DeployedBy>>>();
 
-/** Words first, not whole texts: the other name may be put together differently. What has them is read. */
-function rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean {
-  const { kind, name } = reference;
-  if (name.kind === "arn") return false;
-  const present = remembered(wordsInSources, sources, () => new Set(sources.flatMap(({ text }) => text.match(/\baws_iam_(?:role|user|group)\b|[A-Za-z0-9]+/gu) ?? [])));
-  if (!present.has(`aws_iam_${kind}`) || !wordsWanted(reference).every((word) => hasWord(present, word))) return false;
-  const directory = remembered(directoriesAlone, sources, () => directoryAlone(sources));
-  return directory === null || mayDeclare(directory, reference);
-}
-
-function wordsWanted(reference: PrincipalReference): readonly string[] {
-  const { name } = reference;
-  if (name.kind === "arn") return [];
-  return remembered(wordsInName, reference, () => wordsOf(name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, "<>")));
-}
-
-/** Text that some file must hold: the resource's type, and each word of the name. */
-function rivalWords(reference: PrincipalReference): readonly string[] {
-  const words = [`aws_iam_${reference.kind}`, ...wordsWanted(reference).map((word) => word.replace(/[<>]/gu, ""))];
-  // Long words are found faster, and in fewer places.
-  return words.sort((a, b) => b.length - a.length);
-}
-
-const directoriesAlone = new WeakMap<readonly SourceText[], Directory | null>();
-const readAlone = new WeakMap<SourceText, TerraformReading>();
-
-/** Null when one of its files cannot be read. */
-function directoryAlone(sources: readonly SourceText[]): Directory | null {
-  try {
-    return directoryOf(sources.map((source) => remembered(readAlone, source, () => readTerraform(source))));
-  } catch (error) {
-    if (!(error instanceof SyntaxProblem)) throw error;
-    return null;
-  }
-}
-
-/** `orders<` is the beginning of a word, and `>orders` its end. */
-function hasWord(present: ReadonlySet<string>, word: string): boolean {
-  const text = word.replace(/[<>]/gu, "");
-  if (present.has(text)) return true;
-  const [begins, ends] = [word.endsWith("<"), word.startsWith(">")];
-  if (!begins && !ends) return false;
-  return [...present].some((other) => (begins && ends ? other.includes(text) : begins ? other.startsWith(text) : other.endsWith(text)));
-}
-
-function remembered<Key extends object, Value>(memo: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
-  const known = memo.get(key);
-  if (known !== undefined) return known;
-  const value = make();
-  memo.set(key, value);
-  return value;
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.match(/>?[A-Za-z0-9]+<?/gu) ?? [];
+function deployedPrincipals(files: ProjectFiles<TerraformReading>): DeployedBy {
+  const state = files.holding("aws_iam_", "module");
+  const known = deployed.get(state) ?? new Map<string, ReturnType<DeployedBy>>();
+  deployed.set(state, known);
+  const { deployedBy } = configurationOf(files);
+  return (root, kind) => {
+    const key = `${kind} ${root}`;
+    const found = known.get(key) ?? deployedBy(root, kind);
+    known.set(key, found);
+    return found;
+  };
 }

@@ -52,6 +52,14 @@ export interface DeclaredAt {
   readonly address: string;
 }
 
+/** Who may have the same name as a principal, elsewhere in the source. */
+export interface Rival {
+  /** For people; a path is relative to the project's root. */
+  readonly shown: string;
+  /** The place that declares it; null when only the file is known. */
+  readonly declared: DeclaredAt | null;
+}
+
 /**
  * Which principals a document belongs to. The list is closed when `open` is empty: as far as the source shows, nothing
  * else gets its grants from this document. Each entry of `open` is a clause that completes "not fixed, because …", such as

@@ -15,6 +15,12 @@ export function projectFiles<Reading>(
   return { own, files: filesFor(dialect, source, own, root) };
 }
 
+/** The project around a file, as another dialect sees it, or (`isOwn`) its own. */
+export function filesAround<Reading>(dialect: Dialect<Reading>, source: SourceText, root: string, isOwn: boolean): ProjectFiles<Reading> {
+  const whole = { path: source.path, text: source.text, tree: null, principals: [] };
+  return isOwn ? projectFiles(dialect, whole, root).files : filesFor(dialect, whole, null, root);
+}
+
 /** `own` is null for a dialect that the file is not of. */
 function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Reading | null, root: string): ProjectFiles<Reading> {
   const given: SourceText = { path: source.path, text: source.text };

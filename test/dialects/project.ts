@@ -15,8 +15,19 @@ export const NO_FILES: ProjectFiles<never> = {
 
 /** The policies of one of several files, which need not be on disk. Paths are absolute; the project's root is `/project`. */
 export function bindIn<Reading>(dialect: Dialect<Reading>, path: string, texts: Readonly<Record<string, string>>, principals: readonly string[] = []): LocatedPolicies {
+  const { own, files } = projectIn(dialect, path, texts, principals);
+  return dialect.bind(own, files);
+}
+
+/** What a dialect is given of the file that is looked at, and of the others. */
+export function projectIn<Reading>(
+  dialect: Dialect<Reading>,
+  path: string,
+  texts: Readonly<Record<string, string>>,
+  principals: readonly string[] = [],
+): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
   const own = dialect.read({ path, text: texts[path] ?? "", tree: null, principals });
-  return dialect.bind(own, filesOf(dialect, texts, { path, reading: own }));
+  return { own, files: filesOf(dialect, texts, { path, reading: own }) };
 }
 
 interface Own<Reading> {

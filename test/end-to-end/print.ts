@@ -57,7 +57,7 @@ const OPEN = "\uE000";
 const END_OF_NAME = "\uE001";
 const CLOSE = "\uE002";
 
-function marked(name: string | undefined, text: string): string {
+export function marked(name: string | undefined, text: string): string {
   return name === undefined ? text : OPEN + name + END_OF_NAME + text + CLOSE;
 }
 

@@ -1,12 +1,15 @@
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
+import type { PrincipalKind } from "../../model/principal.js";
 import type { DirectoryReadings, ProjectFiles } from "../dialect.js";
+import { deployments, isLoadedByItself } from "./deployments.js";
 import { directoryOf, type Directory } from "./directory.js";
 import { traversal } from "./expressions.js";
 import { flowOf, type Flow, type Modules } from "./flow.js";
 import { instancesOf, type Declaration } from "./instances.js";
 import { installedModules } from "./installed-modules.js";
 import { localSources } from "./local-sources.js";
-import type { ModuleCall, NamedValue, Sourced } from "./module-blocks.js";
+import type { ModuleCall } from "./module-blocks.js";
+import type { DeployedBy, DeployedPrincipal } from "./places.js";
 import { declaredPrincipals, shownKey, type Declared } from "./principals.js";
 import { policyMentions } from "./policy-mentions.js";
 import { policyTexts } from "./policy-text.js";
@@ -21,6 +24,8 @@ export interface Configuration {
   readonly flow: (policy: Pick<WrittenPolicy, "node" | "start">, path: string) => Flow;
   /** Does a policy that can be read flow through this node of a directory? */
   readonly holdsPolicy: (node: string, path: string) => boolean;
+  /** The principals that a root module declares, with all that it calls. */
+  readonly deployedBy: DeployedBy;
   /** Is the policy of an attribute of this directory read where it is written? */
   readonly isRead: (place: Elsewhere, path: string) => boolean;
 }
@@ -40,6 +45,7 @@ interface Instances {
 export function configurationOf(files: ProjectFiles<TerraformReading>): Configuration {
   const directoryByModule = new Map<ModuleInstance, Directory>();
   const pathByModule = new Map<ModuleInstance, string>();
+  const valuesFiles = new Map<ModuleInstance, string>();
   const children = new Map<ModuleInstance, Map<string, Called | null>>();
   const principals = new Map<ModuleInstance, Map<Declaration, Declared>>();
   const instancesByPath = new Map<string, Instances>();
@@ -115,8 +121,12 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
     return made;
   };
 
-  const findInstances = (path: string, inside: readonly string[]): Instances => {
+  const isRoot = (path: string): boolean => {
     const own = directory(path);
+    return callersOf(path, files).length === 0 || own.keepsState || [...own.assignments.keys()].some(isLoadedByItself);
+  };
+
+  const findInstances = (path: string, inside: readonly string[]): Instances => {
     const callers = callersOf(path, files);
     const open: string[] = [];
     const found: ModuleInstance[] = [];
@@ -132,8 +142,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
         }
       }
     }
-    const isRoot = callers.length === 0 || own.keepsState || [...own.assignments.keys()].some(isLoadedByItself);
-    const roots = isRoot ? rootInstances(path) : [];
+    const roots = isRoot(path) ? rootInstances(path) : [];
     if (found.length + roots.length > MOST_INSTANCES) open.push("its module is called too often to follow every call");
     return { modules: [...roots, ...found].slice(0, MOST_INSTANCES), open: [...new Set(open)] };
   };
@@ -142,10 +151,45 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   const rootInstances = (path: string): readonly ModuleInstance[] => {
     const own = directory(path);
     const sets = deployments(own, path, files, directory);
-    return sets.map((assigned) =>
-      instance(path, { prefix: "", root: path, caller: null, listed: true, assigned: assigned.values, hasDefaults: assigned.isChosen }),
-    );
+    return sets.map(({ values, file }) => {
+      const module = instance(path, { prefix: "", root: path, caller: null, listed: true, assigned: values, hasDefaults: file !== null });
+      if (file !== null) valuesFiles.set(module, file);
+      return module;
+    });
   };
+
+  const deployedBy: DeployedBy = (path, kind) => {
+    if (!isRoot(path)) return [];
+    const unread = unreadBelow(path).map((file) => ({ name: null, declared: { in: path, address: file }, shown: shownPath(file, files) }));
+    if (directory(path).isEmpty) return unread;
+    const declared = rootInstances(path).flatMap((root) => {
+      const values = valuesFiles.get(root);
+      const shown = shownPath(path, files) + (values === undefined ? "" : ` (with ${shownPath(values, files)})`);
+      return withCalled(root).flatMap((module) => declaredIn(module, kind).map((place) => ({ ...place, shown })));
+    });
+    return [...unread, ...declared];
+  };
+
+  /** Files of a directory, and of what it calls by its path, that cannot be read. */
+  const unreadBelow = (path: string, seen = new Set<string>()): readonly string[] => {
+    if (seen.has(path)) return [];
+    seen.add(path);
+    const targets = directory(path).calls.flatMap(({ source }) => (source !== null && isLocal(source) ? [resolve(path, source)] : []));
+    return [...files.directory(path).unread.map((file) => file.path), ...targets.flatMap((target) => unreadBelow(target, seen))];
+  };
+
+  const withCalled = (module: ModuleInstance): readonly ModuleInstance[] => {
+    const path = pathByModule.get(module);
+    const calls = path === undefined ? [] : directory(path).calls;
+    return [module, ...calls.flatMap(({ name }) => module.called(name)?.instances.flatMap((each) => withCalled(each.module)) ?? [])];
+  };
+
+  const declaredIn = (module: ModuleInstance, kind: PrincipalKind): readonly Pick<DeployedPrincipal, "name" | "declared">[] =>
+    modules.directoryOf(module).ofType(`aws_iam_${kind}`).flatMap((declaration) => {
+      const { principals: named, doubts = [] } = modules.declared(declaration, kind, module);
+      const nameless = doubts.flatMap(({ unnamed }) => (unnamed?.declared === undefined ? [] : [{ name: null, declared: unnamed.declared }]));
+      return [...nameless, ...named.flatMap(({ name, declared }) => (declared === undefined ? [] : [{ name, declared }]))];
+    });
 
   const flow = (policy: Pick<WrittenPolicy, "node" | "start">, path: string): Flow => {
     const { modules: instances, open } = instancesAt(path, []);
@@ -177,6 +221,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   return {
     directory,
     flow,
+    deployedBy,
     isFollowed: ({ name }, path) => instancesAt(path, []).modules.every((module) => module.called(name) !== null),
     holdsPolicy: (node, path) => nodesWithPolicies(path).has(node),
     isRead: ({ sources, value }, path) => {
@@ -202,9 +247,13 @@ const MOST_NESTED = 12;
 /** The directory of a module: a path beside the caller, or where `terraform init` has put it. */
 function targetOf(call: ModuleCall, path: string, caller: ModuleInstance, files: ProjectFiles<TerraformReading>): string | null {
   if (call.source === null) return null;
-  if (/^\.\.?(?:[/\\]|$)/u.test(call.source)) return resolve(path, call.source);
+  if (isLocal(call.source)) return resolve(path, call.source);
   const key = [...caller.prefix.matchAll(/module\.([\w-]+)/gu)].map(([, name = ""]) => name);
   return installedModules(caller.root, files).get([...key, call.name].join(".")) ?? null;
+}
+
+function isLocal(source: string): boolean {
+  return /^\.\.?(?:[/\\]|$)/u.test(source);
 }
 
 /** The directories that call the module in one directory by its path. Examples count only where there is nothing else. */
@@ -223,47 +272,5 @@ function unreadIn(path: string, files: ProjectFiles<TerraformReading>): readonly
 }
 
 function shownPath(path: string, { root }: ProjectFiles<TerraformReading>): string {
-  return relative(root, path).split(sep).join("/") || basename(path);
+  return relative(root, path).split(sep).join("/") || "the top directory";
 }
-
-interface Assigned {
-  readonly values: ReadonlyMap<string, Sourced>;
-  /** The values of one deployment are known: what is not assigned has its default. */
-  readonly isChosen: boolean;
-}
-
-/** `terraform.tfvars` and `*.auto.tfvars`: https://developer.hashicorp.com/terraform/language/values/variables */
-function isLoadedByItself(path: string): boolean {
-  return /^terraform\.tfvars|\.auto\.tfvars/u.test(basename(path));
-}
-
-/** The sets of values that a root module is deployed with: one for each file that `-var-file` may name, over those always loaded. */
-function deployments(
-  own: Directory,
-  path: string,
-  files: ProjectFiles<TerraformReading>,
-  directory: (path: string) => Directory,
-): readonly Assigned[] {
-  const loaded = [...own.assignments].filter(([file]) => isLoadedByItself(file)).sort(([a], [b]) => precedence(a) - precedence(b) || (a < b ? -1 : 1));
-  const base = valuesOf(loaded.flatMap(([, assignments]) => assignments));
-  const named = files
-    .ending(".tfvars")
-    .concat(files.ending(".tfvars.json"))
-    .flatMap((file) => {
-      const folder = dirname(file.path);
-      if (folder === path ? isLoadedByItself(file.path) : !directory(folder).isEmpty) return [];
-      const assignments = directory(folder).assignments.get(file.path) ?? [];
-      return assignments.length > 0 && assignments.every(({ name }) => own.hasVariable(name)) ? [assignments] : [];
-    });
-  const chosen = named.map((assignments): Assigned => ({ values: new Map([...base, ...valuesOf(assignments)]), isChosen: true }));
-  return loaded.length > 0 || chosen.length === 0 ? [{ values: base, isChosen: false }, ...chosen] : chosen;
-}
-
-function precedence(path: string): number {
-  return basename(path).startsWith("terraform.tfvars") ? 0 : 1;
-}
-
-function valuesOf(assignments: readonly NamedValue[]): ReadonlyMap<string, Sourced> {
-  return new Map(assignments.map(({ name, value }) => [name, value]));
-}
-

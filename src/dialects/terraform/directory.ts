@@ -1,10 +1,7 @@
-import type { PrincipalReference } from "../../model/principal.js";
 import type { Declaration } from "./instances.js";
 import type { ModuleCall, NamedValue, Sourced } from "./module-blocks.js";
-import { mayBeSame } from "./namesakes.js";
-import { declaredPrincipals } from "./principals.js";
 import type { TerraformReading, WrittenPolicy } from "./reading.js";
-import type { ModuleInstance, ModuleValues } from "./scope.js";
+import type { ModuleValues } from "./scope.js";
 import { isValuesFile } from "./tfvars.js";
 import type { Site, Use } from "./uses.js";
 
@@ -80,22 +77,3 @@ function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => strin
 function single<Value>(values: readonly Value[] | undefined): Value | null {
   return values?.length === 1 ? (values[0] ?? null) : null;
 }
-
-/** A directory by itself, as if it were deployed without knowing how. */
-export function standaloneInstance({ values }: Directory, root: string): ModuleInstance {
-  return { values, prefix: "", root, caller: null, listed: true, assigned: new Map(), hasDefaults: false, called: () => null };
-}
-
-/**
- * Does a directory, by itself, declare a principal that could have the same name? Of a literal name, one with the very name;
- * of a pattern, whatever does not contradict it.
- */
-export function mayDeclare(directory: Directory, { kind, name }: PrincipalReference): boolean {
-  const module = standaloneInstance(directory, "");
-  return directory.ofType(`aws_iam_${kind}`).some((declaration) => {
-    const declared = declaredPrincipals(declaration, kind, module).principals;
-    if (name.kind === "literal") return declared.some((other) => other.name.kind === "literal" && other.name.name === name.name);
-    return declared.length === 0 || declared.some((other) => mayBeSame(name, other.name));
-  });
-}
-

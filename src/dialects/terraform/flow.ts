@@ -42,76 +42,78 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
   const attachments: Attachment[] = [];
   const holders = new Set<Holder>();
   const locks: string[] = [];
+  const followed = new Map<ModuleInstance, Map<string, boolean>>();
   const nodes = new Map<ModuleInstance, Set<string>>(instances.map((module) => [module, new Set()]));
   let identities = 0;
   let otherPolicies = 0;
 
-  const open = (clause: string): void => {
+  const open = (clause: string): true => {
     identities += 1;
     attachments.push({ principals: [], open: [clause] });
+    return true;
   };
 
-  const arrive = (use: Use, module: ModuleInstance, carries: Carried): void => {
+  /** Does the use lead to anybody, or to something else that is a policy? */
+  const arrive = (use: Use, module: ModuleInstance, carries: Carried): boolean => {
     const destination = destinationOf(use.site);
     if (use.through !== null && destination.kind !== "none") {
       open(`it passes through ${use.through} in ${siteAddress(use.site)}`);
-      if (destination.kind === "locked") return;
+      if (destination.kind === "locked") return true;
     }
     switch (destination.kind) {
       case "none":
-        break;
+        return false;
       case "principals":
         identities += 1;
         if (destination.holder !== null) holders.add(destination.holder);
         attachments.push(granted(destination, use, module, modules));
-        break;
+        return true;
       case "follow": {
         if (destination.holder !== null) holders.add(destination.holder);
         if (destination.locked !== null) locks.push(destination.locked);
-        if (nodes.get(module)?.has(destination.target) === true) break;
-        const before = identities + otherPolicies;
-        follow(destination.target, module, destination.holder === "managed" ? "ARN" : carries);
-        if (destination.holder === "managed" && identities + otherPolicies === before) {
-          open(`nothing in this directory attaches ${destination.target}`);
-        } else if (destination.holder === "managed") {
-          for (const instance of unusedInstances(destination.target, module, modules)) {
-            open(`nothing in this directory attaches ${destination.target}[${instance}]`);
-          }
+        if (destination.holder !== "managed") return follow(destination.target, module, carries);
+        if (nodes.get(module)?.has(destination.target) === true) return true;
+        if (!follow(destination.target, module, "ARN")) return open(`nothing in this directory attaches ${destination.target}`);
+        for (const instance of unusedInstances(destination.target, module, modules)) {
+          open(`nothing in this directory attaches ${destination.target}[${instance}]`);
         }
-        break;
+        return true;
       }
       case "input": {
         const called = module.called(destination.module);
-        if (called === null) open(destination.clause);
-        else for (const { module: inner } of called.instances) follow(`var.${destination.name}`, inner, carries);
-        break;
+        if (called === null) return open(destination.clause);
+        return called.instances.map(({ module: inner }) => follow(`var.${destination.name}`, inner, carries)).includes(true);
       }
-      case "output":
-        if (module.caller === null) open(destination.clause);
-        else follow(`module.${module.caller.call.name}.${destination.name}`, module.caller.scope.module, carries);
-        break;
+      case "output": {
+        if (module.caller === null) return open(destination.clause);
+        const { call, scope } = module.caller;
+        return follow(`module.${call.name}.${destination.name}`, scope.module, carries, scope.each === null ? null : instanceKey(scope.each));
+      }
       case "open":
-        open(destination.clause);
-        break;
+        return open(destination.clause);
       case "locked":
         // Whoever gets a policy's ARN may attach the policy, but does not make another kind of policy of its text.
-        if (carries === "ARN" && use.site.path[0] !== "permissions_boundary") {
-          open(destination.clause);
-          break;
-        }
+        if (carries === "ARN" && use.site.path[0] !== "permissions_boundary") return open(destination.clause);
         if (destination.isPolicy) otherPolicies += 1;
         else identities += 1;
         locks.push(destination.clause);
-        break;
+        return true;
     }
   };
 
-  const follow = (target: string, module: ModuleInstance, carries: Carried): void => {
-    const seen = nodes.get(module) ?? new Set();
-    nodes.set(module, seen);
-    if (seen.has(target)) return;
-    seen.add(target);
-    for (const use of usesOf(target, module, modules)) arrive(use, module, carries);
+  /** Goes on from a node; `instance` is the only one of a module's instances that hands it out. */
+  const follow = (target: string, module: ModuleInstance, carries: Carried, instance: string | null = null): boolean => {
+    nodes.set(module, (nodes.get(module) ?? new Set()).add(target));
+    const results = followed.get(module) ?? new Map<string, boolean>();
+    followed.set(module, results);
+    const step = instance === null ? target : `${target}[${instance}]`;
+    const known = results.get(step);
+    if (known !== undefined) return known;
+    results.set(step, false);
+    const uses = usesOf(target, module, modules).filter((use) => instance === null || use.instance === null || use.instance === instance);
+    const leads = uses.map((use) => arrive(use, module, carries)).includes(true);
+    results.set(step, leads);
+    return leads;
   };
 
   for (const module of instances) {

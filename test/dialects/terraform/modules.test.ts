@@ -230,6 +230,21 @@ describe("an output", () => {
     expect(document.holder).toBe("managed");
   });
 
+  test.each([
+    ["each by itself", attach("alpha", 'module.policy["a"].arn') + attach("beta", 'module.policy["b"].arn')],
+    ["whichever it is", attach("alpha", "module.policy[local.which].arn")],
+    ["all together", attach("alpha", "element(local.arns, 0)") + 'locals {\n arns = [module.policy["a"].arn, module.policy["b"].arn]\n}\n'],
+  ])("of several instances of a module are all attached, %s", (_, attachments) => {
+    const calls = call("policy", "../policy", 'for_each = toset(["a", "b"])');
+    expect(only("policy/main.tf", { "policy/main.tf": POLICY, "a/main.tf": calls + attachments }).attachment.open).toEqual([]);
+  });
+
+  test("of one of several instances is not attached", () => {
+    const root = call("policy", "../policy", 'for_each = toset(["a", "b"])') + attach("alpha", 'module.policy["a"].arn');
+    const document = only("policy/main.tf", { "policy/main.tf": POLICY, "a/main.tf": root });
+    expect(document.attachment.open).toEqual(["nothing in this directory attaches aws_iam_policy.p"]);
+  });
+
   test("that a caller does not use attaches nothing there", () => {
     const document = only("policy/main.tf", { "policy/main.tf": POLICY, "a/main.tf": call("policy", "../policy", "") });
     expect(principals(document)).toEqual([]);

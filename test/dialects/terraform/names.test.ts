@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { terraform } from "../../../src/dialects/terraform.js";
 import { matchesName, type PrincipalReference } from "../../../src/model/principal.js";
+import { projectIn } from "../project.js";
 import { clauses, locateOne, principals } from "./locate.js";
 
 function attachedTo(role: string, more = ""): string {
@@ -156,33 +157,41 @@ describe("a name that is made at deployment", () => {
     expect(clauses(document)).toEqual([]);
   });
 
-  test("may come from another directory that uses the same words", () => {
-    const rivals = (text: string, role = pattern): boolean =>
-      terraform.rivals([{ path: "/other/main.tf", text }], referenceOf(attachedTo(role)));
-    expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-orders"\n}')).toBe(true);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = join("-", [var.e, "orders"])\n}')).toBe(true);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = "${var.e}-payments"\n}')).toBe(false);
-    expect(rivals('resource "aws_iam_user" "x" {\n name = "${var.e}-orders"\n}')).toBe(false);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = var.name\n description = "orders"\n}')).toBe(true);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = "payments"\n description = "orders"\n}')).toBe(false);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = "orders\n}')).toBe(true);
+  /** Does the directory `other` declare somebody who may have the name of this role? */
+  function isRivalled(role: string, other: string): boolean {
+    const { files } = projectIn(terraform, "/project/own/main.tf", { "/project/own/main.tf": attachedTo(role), "/project/other/main.tf": other });
+    const reference: PrincipalReference = { ...referenceOf(attachedTo(role)), declared: { in: "/project/own", address: "aws_iam_role.app" } };
+    return terraform.places?.(reference, files).some(({ declared }) => declared?.in === "/project/other") === true;
+  }
+
+  test.each([
+    ['resource "aws_iam_role" "x" {\n name = "${var.e}-orders"\n}', true],
+    ['resource "aws_iam_role" "x" {\n name = join("-", [var.e, "orders"])\n}', true],
+    ['resource "aws_iam_role" "x" {\n name = "${var.e}-payments"\n}', false],
+    ['resource "aws_iam_user" "x" {\n name = "${var.e}-orders"\n}', false],
+    ['resource "aws_iam_role" "x" {\n name = var.name\n description = "orders"\n}', true],
+    ['resource "aws_iam_role" "x" {\n name = var.name\n description = "payments"\n}', false],
+    ['resource "aws_iam_role" "x" {\n count = 0\n name = "${var.e}-orders"\n}', false],
+    ['resource "aws_iam_role" "x" {\n name = "payments"\n description = "orders"\n}', false],
+    ['resource "aws_iam_role" "x" {\n name = "orders\n}', true],
+  ])("may come from another directory that uses the same words: %s", (other, may) => {
+    expect(isRivalled(pattern, other)).toBe(may);
   });
 
   test("may come from another directory whose word only begins or ends alike", () => {
-    const open = referenceOf(attachedTo('name = "orders${var.suffix}"'));
-    const rivals = (name: string): boolean => terraform.rivals([{ path: "/other", text: `resource "aws_iam_role" "x" {\n name = "${name}"\n}` }], open);
-    expect(["orders", "orders2-admin", "ordersApi"].map(rivals)).toEqual([true, true, true]);
-    expect(["order", "my-orders", "reorders"].map(rivals)).toEqual([false, false, false]);
+    const rivalled = (name: string): boolean => isRivalled('name = "orders${var.suffix}"', `resource "aws_iam_role" "x" {\n name = "${name}"\n}`);
+    expect(["orders", "orders2-admin", "ordersApi"].map(rivalled)).toEqual([true, true, true]);
+    expect(["order", "my-orders", "reorders"].map(rivalled)).toEqual([false, false, false]);
   });
 
-  test("is a literal name of another directory only when a resource there declares it", () => {
-    const literal = referenceOf(attachedTo('name = "orders"'));
-    const rivals = (text: string): boolean => terraform.rivals([{ path: "/other", text }], literal);
-    expect(rivals('resource "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(true);
-    expect(rivals('locals {\n n = "orders"\n}\nresource "aws_iam_role" "x" {\n name = local.n\n}')).toBe(true);
-    expect(rivals('data "aws_iam_role" "x" {\n name = "orders"\n}')).toBe(false);
-    expect(rivals('resource "aws_iam_role" "orders" {\n name = var.name\n}')).toBe(false);
-    expect(rivals('resource "aws_iam_user" "x" {\n name = "orders"\n}')).toBe(false);
+  test.each([
+    ['resource "aws_iam_role" "x" {\n name = "orders"\n}', true],
+    ['locals {\n n = "orders"\n}\nresource "aws_iam_role" "x" {\n name = local.n\n}', true],
+    ['data "aws_iam_role" "x" {\n name = "orders"\n}', false],
+    ['resource "aws_iam_role" "orders" {\n name = var.name\n}', false],
+    ['resource "aws_iam_user" "x" {\n name = "orders"\n}', false],
+  ])("is a literal name of another directory only when a resource there declares it: %s", (other, declares) => {
+    expect(isRivalled('name = "orders"', other)).toBe(declares);
   });
 
   test("has a twin in the directory, for another account", () => {
