@@ -152,7 +152,7 @@ describe("rivalsOf", () => {
     write("node_modules/m/main.tf", declares);
     write(".terraform/modules/m/main.tf", declares);
     symlinkSync(root, join(root, "b", "loop"));
-    expect(rivals("a/main.tf")).toEqual(["b", "b/deep/er"]);
+    expect(rivals("a/main.tf")).toEqual(["aws_iam_role.o in b", "aws_iam_role.o in b/deep/er"]);
   });
 
   test("follow the disk, if not at once", () => {
@@ -161,7 +161,7 @@ describe("rivalsOf", () => {
     expect(rivals("a/main.tf")).toEqual([]);
     const rival = write("b/main.tf", declares);
     vi.advanceTimersByTime(60_000);
-    expect(rivals("a/main.tf")).toEqual(["b"]);
+    expect(rivals("a/main.tf")).toEqual(["aws_iam_role.o in b"]);
     writeFileSync(rival, "# nothing");
     vi.advanceTimersByTime(60_000);
     expect(rivals("a/main.tf")).toEqual([]);
@@ -175,7 +175,7 @@ describe("rivalsOf", () => {
     write("b/locals.tf", 'locals {\n name = "${var.env}-orders"\n}\n');
     write("b/main.tf", declares.replace('"${var.e}-orders"', "local.name"));
     write("c/main.tf", `${declares}{`);
-    expect(rivals("a/main.tf")).toEqual(["b", "c/main.tf"]);
+    expect(rivals("a/main.tf")).toEqual(["aws_iam_role.o in b", "c/main.tf"]);
   });
 
   test("of a literal name are those who declare it, too", () => {
@@ -183,9 +183,9 @@ describe("rivalsOf", () => {
     write("dev/main.tf", declares.replace("${var.e}-", ""));
     write("prod/main.tf", role("orders"));
     write("test/main.tf", role("payments"));
-    expect(rivals("dev/main.tf", literal)).toEqual(["prod"]);
+    expect(rivals("dev/main.tf", literal)).toEqual(["aws_iam_role.r in prod"]);
     // Where it is not declared, one of the others is the principal itself.
-    expect(rivals("test/main.tf", literal)).toEqual(["prod"]);
+    expect(rivals("test/main.tf", literal)).toEqual(["aws_iam_role.r in prod"]);
   });
 
   describe("of a literal name that comes about", () => {
@@ -194,15 +194,15 @@ describe("rivalsOf", () => {
     const module = 'variable "name" {}\nresource "aws_iam_role" "o" {\n name = "${lower(var.name)}-role"\n}\n';
 
     test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
-      ["in a module that is called", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n name = "ORDERS"\n}\n' }, ["prod"]],
-      ["in a module for each of several", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n for_each = toset(["orders", "bills"])\n name = each.key\n}\n' }, ["prod"]],
-      ["in a file of values", { "prod/main.tf": module, "prod/terraform.tfvars": 'name = "orders"\n' }, ["prod"]],
+      ["in a module that is called", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n name = "ORDERS"\n}\n' }, ["module.m.aws_iam_role.o in prod"]],
+      ["in a module for each of several", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n for_each = toset(["orders", "bills"])\n name = each.key\n}\n' }, ['module.m["orders"].aws_iam_role.o in prod']],
+      ["in a file of values", { "prod/main.tf": module, "prod/terraform.tfvars": 'name = "orders"\n' }, ["aws_iam_role.o in prod"]],
       [
         "in one of two files of values",
         { "prod/main.tf": module, "prod/x/a.tfvars": 'name = "orders"\n', "prod/x/b.tfvars": 'name = "bills"\n', "else/main.tf": 'variable "name" {}\n' },
-        ["prod (with prod/x/a.tfvars)"],
+        ["aws_iam_role.o in prod with prod/x/a.tfvars"],
       ],
-      ["with each of two files of values", { "prod/main.tf": own + 'variable "size" {}\n', "prod/a.tfvars": "size = 1\n", "prod/b.tfvars": "size = 2\n" }, ["prod (with prod/a.tfvars)", "prod (with prod/b.tfvars)"]],
+      ["with each of two files of values", { "prod/main.tf": own + 'variable "size" {}\n', "prod/a.tfvars": "size = 1\n", "prod/b.tfvars": "size = 2\n" }, ["aws_iam_role.o in prod with prod/a.tfvars", "aws_iam_role.o in prod with prod/b.tfvars"]],
       ["nowhere else", { "prod/main.tf": 'module "m" {\n source = "../modules/m"\n name = "bills"\n}\n' }, []],
     ])("%s", (_, files, expected) => {
       write("dev/main.tf", own);

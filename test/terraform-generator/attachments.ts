@@ -1,8 +1,6 @@
-import { addPrincipal, eachText, keyText, localValue, referencesTo, resource, someName, someRepeat, type Builder, type Source, type Visible } from "./builder.js";
-import { heredoc, jsonencoded, quoted, statementBlocks } from "./documents.js";
-import { newDocument } from "./builder.js";
+import { addPrincipal, eachText, localValue, referencesTo, resource, someName, type Builder, type Source, type Visible } from "./builder.js";
 import { literal } from "./names.js";
-import { envsOf, grant, ONCE, text, UNSAID, type Expr, type Kind, type Repeat, type World, type Inst } from "./world.js";
+import { envsOf, grant, ONCE, text, UNSAID, type Expr, type Kind, type World, type Inst } from "./world.js";
 
 /** One way to give a policy to principals. */
 export interface AttachmentForm {
@@ -279,50 +277,4 @@ export function attachPolicy(builder: Builder, arn: Expr, principals: readonly V
   builder.project.used.add(`managed: ${chosen.form}`);
   chosen.attach(builder, arn, principals);
   for (const principal of principals) grantTo(builder, principal, arn);
-}
-
-interface DocumentForm {
-  readonly form: string;
-  readonly make: (builder: Builder) => Source;
-}
-
-export const DOCUMENT_FORMS: readonly DocumentForm[] = [
-  { form: "data", make: (builder) => dataDocument(builder, ONCE, []) },
-  { form: "data ", make: (builder) => dataDocument(builder, ONCE, []) },
-  { form: "data with count", make: (builder) => dataDocument(builder, someRepeat(builder, 1, false), []) },
-  {
-    form: "data with sources",
-    make(builder) {
-      const { random } = builder.project;
-      const sources = random.some(builder.sources.filter(({ inPlace }) => !inPlace), 0, 2);
-      return dataDocument(builder, ONCE, sources.length === 0 ? [dataDocument(builder, ONCE, [])] : sources);
-    },
-  },
-  { form: "jsonencode in place", make: (builder) => written(builder, jsonencoded, true) },
-  { form: "heredoc in place", make: (builder) => written(builder, heredoc, true) },
-  { form: "quoted JSON in place", make: (builder) => written(builder, quoted, true) },
-  { form: "jsonencode in a local", make: (builder) => written(builder, jsonencoded, false) },
-  { form: "heredoc in a local", make: (builder) => written(builder, heredoc, false) },
-];
-
-function written(builder: Builder, spell: typeof heredoc, inPlace: boolean): Source {
-  const document = newDocument(builder, false);
-  const json: Expr = { text: spell(document, "  "), value: () => `doc<${String(document.id)}>` };
-  return { documents: [document], inPlace, json: inPlace ? json : localValue(builder, json) };
-}
-
-function dataDocument(builder: Builder, repeat: Repeat, sources: readonly Source[]): Source {
-  const document = newDocument(builder, sources.length > 0);
-  const name = `d${String(document.id)}`;
-  const lines = [repeat.line, sources.length === 0 ? "" : `source_policy_documents = ${list(sources.map(({ json }) => json))}`];
-  builder.blocks.push(`data "aws_iam_policy_document" "${name}" {\n${lines.filter((line) => line !== "").map((line) => `  ${line}\n`).join("")}${statementBlocks(document)}}\n`);
-  const key = keyText(repeat, repeat.elements[0]?.key ?? "");
-  return {
-    documents: [document, ...sources.flatMap((source) => source.documents)],
-    inPlace: false,
-    json: {
-      text: `data.aws_iam_policy_document.${name}${key}.json`,
-      value: (env) => [`doc<${String(document.id)}>`, ...sources.map(({ json }) => json.value(env))],
-    },
-  };
 }

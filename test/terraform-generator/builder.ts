@@ -1,5 +1,5 @@
 import { someDocument, type DocumentCase } from "./documents.js";
-import { generatedSuffix, inTemplate, literal, NAME_FORMS } from "./names.js";
+import { generatedSuffix, inTemplate, NAME_FORMS } from "./names.js";
 import type { Random } from "./random.js";
 import { envsOf, ONCE, text, UNSAID, type Env, type Expr, type Kind, type Module, type PrincipalBlock, type Repeat } from "./world.js";
 
@@ -178,8 +178,6 @@ export function newDocument(builder: Builder, hasSources: boolean): DocumentCase
   documents.push(document);
   return document;
 }
-
-export { literal };
 
 export function newBuilder(project: Project, dir: string, first: Expr): Builder {
   const module: Module = { dir, calls: [], principals: [], effects: [], outputs: new Map() };

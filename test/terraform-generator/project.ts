@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { unmarked, type Mark } from "../end-to-end/print.js";
-import { ATTACHMENT_FORMS, attachPolicy, DOCUMENT_FORMS, grantOutside, managedPolicy } from "./attachments.js";
-import { addPrincipal, keyText, newBuilder, referencesTo, resource, someName, someRepeat, type Builder, type Project, type Source, type Visible } from "./builder.js";
+import { ATTACHMENT_FORMS, attachPolicy, grantOutside, managedPolicy } from "./attachments.js";
+import { addPrincipal, keyText, newBuilder, referencesTo, resource, someName, someRepeat, type Builder, type Project, type Source } from "./builder.js";
+import { DOCUMENT_FORMS } from "./document-forms.js";
 import { SERVICES, type DocumentCase } from "./documents.js";
 import { literal } from "./names.js";
 import { randomOf, type Random } from "./random.js";
@@ -196,8 +197,9 @@ function someOutputs(builder: Builder): readonly Output[] {
   };
   const principal = random.pick(builder.principals);
   if (random.chance(0.7)) {
-    const single = principal.block?.kind === "role" && principal.block.repeat.kind === "none" && random.chance(0.4);
-    add({ name: single ? "role" : `${principal.kind}_name`, kind: principal.kind, source: null }, single ? `aws_iam_role.${principal.block.label}` : principal.name.text, principal.name.value);
+    const { block, kind, name } = principal;
+    const asWhole = block?.kind === "role" && block.repeat.kind === "none" && random.chance(0.4) ? `aws_iam_role.${block.label}` : null;
+    add({ name: asWhole === null ? `${kind}_name` : "role", kind, source: null }, asWhole ?? name.text, name.value);
   }
   const [source] = random.some(builder.sources.filter(({ inPlace }) => !inPlace), 1, 1);
   if (source !== undefined && random.chance(0.4)) {
@@ -269,5 +271,3 @@ function finish(builder: Builder, files: Map<string, { text: string; marks: read
     if (joined !== "") files.set(posix.join(builder.module.dir, name), unmarked(joined.replaceAll("\n", eol)));
   }
 }
-
-export type { Visible };

@@ -53,7 +53,7 @@ function statementOf(members: readonly [string, unknown][]): ReadStatement {
   const actions: unknown[] = Array.isArray(value) ? value : [value];
   return {
     element: /^not/iu.test(key) ? "NotAction" : "Action",
-    effect: typeof effect === "string" ? effect : JSON.stringify(effect),
+    effect: JSON.stringify(effect),
     actions: actions.map(String),
     frame: JSON.stringify(members.filter(([name]) => name !== key)),
   };

@@ -164,8 +164,9 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
     if (directory(path).isEmpty) return unread;
     const declared = rootInstances(path).flatMap((root) => {
       const values = valuesFiles.get(root);
-      const shown = shownPath(path, files) + (values === undefined ? "" : ` (with ${shownPath(values, files)})`);
-      return withCalled(root).flatMap((module) => declaredIn(module, kind).map((place) => ({ ...place, shown })));
+      const where = relative(files.root, path) === "" ? "" : ` in ${shownPath(path, files)}`;
+      const how = values === undefined ? "" : ` with ${shownPath(values, files)}`;
+      return withCalled(root).flatMap((module) => declaredIn(module, kind).map((place) => ({ ...place, shown: place.declared.address + where + how })));
     });
     return [...unread, ...declared];
   };
