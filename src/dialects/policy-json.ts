@@ -7,7 +7,7 @@ import { readPolicyDocument } from "./cloudformation/policy-document.js";
 import { sharedText } from "./cloudformation/shared-text.js";
 import { looksLikeTemplate } from "./cloudformation/template.js";
 import type { Dialect, ProjectFiles, Source } from "./dialect.js";
-import { POLICY_TEXT } from "./policy-text.js";
+import { isPolicyFile, mentionsPolicy } from "./policy-file.js";
 import { terraform, usesOfFile, type FileUse } from "./terraform.js";
 import { BY_QUOTA } from "./terraform/directory.js";
 import { lockedStatement } from "./terraform/locked.js";
@@ -21,8 +21,8 @@ export const policyJson: Dialect<Source> = {
   name: "policy-json",
   needsTree: false,
   scope: "file",
-  claims: (path) => /\.(?:json|tpl|tftpl|tmpl)$/iu.test(path),
-  mentions: ({ text }) => POLICY_TEXT.test(text) && !looksLikeTemplate(text),
+  claims: isPolicyFile,
+  mentions: ({ text }) => mentionsPolicy(text) && !looksLikeTemplate(text),
   read: (source) => source,
   bind,
   rivals: () => false,

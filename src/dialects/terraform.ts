@@ -3,9 +3,9 @@ import type { Holder, LocatedPolicies, Opaque, PolicyDocument } from "../model/p
 import type { Attachment, PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
+import { isPolicyFile, mentionsPolicy } from "./policy-file.js";
 import { directoryOf, type Directory } from "./terraform/directory.js";
 import { candidates, mayRead, type FilePath } from "./terraform/file-paths.js";
-import { POLICY_TEXT } from "./policy-text.js";
 import { lockedStatement } from "./terraform/locked.js";
 import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
 
@@ -39,7 +39,7 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
 
 /** Is the file there, and a policy? Then it is looked at by itself. */
 function holdsPolicyText(file: FilePath, directory: string, files: ProjectFiles<unknown>): boolean {
-  return candidates(file, directory, files.root).some((path) => POLICY_TEXT.test(files.text(path) ?? ""));
+  return candidates(file, directory, files.root).some((path) => isPolicyFile(path) && mentionsPolicy(files.text(path) ?? ""));
 }
 
 function located(policy: WrittenPolicy, directory: Directory, unseen: readonly string[], analysed: ReadonlySet<string>): readonly PolicyDocument[] {
