@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, sep } from "node:path";
 import type { Holder, LocatedPolicies, Opaque, PolicyDocument } from "../model/policy.js";
 import type { Attachment, PrincipalReference } from "../model/principal.js";
 import { SyntaxProblem, type SourceText } from "../model/text.js";
@@ -94,7 +94,9 @@ export interface FileUse {
 
 /** Who reads the file at this path, as far as the sources show. */
 export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>): readonly FileUse[] {
-  const readers = [...files.holding(basename(path), readsFiles), ...files.holding("file(", readsUnknownNames)];
+  const elsewhere = new Set(files.holding("file(", readsElsewhere));
+  const named = files.holding(basename(path), readsFiles).filter((reader) => path.startsWith(dirname(reader) + sep) || elsewhere.has(reader));
+  const readers = [...named, ...files.holding("file(", readsUnknownNames)];
   return [...new Set(readers.map((reader) => dirname(reader)))].flatMap((folder) => {
     const { readings, unread } = files.directory(folder);
     const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => reads(file, folder, path, files))).map((file) => [file.target, file]));
@@ -119,6 +121,11 @@ function reads(file: FilePath, folder: string, path: string, files: ProjectFiles
 
 function readsFiles(text: string): boolean {
   return text.includes("file(");
+}
+
+/** Anything but `file("${path.module}/…")`, which is below the directory of the file that says so. */
+function readsElsewhere(text: string): boolean {
+  return /file\((?!\s*"\$\{path\.module\}\/(?!\.\.))/u.test(text) || text.includes("/../");
 }
 
 /** `file("…/${each.key}.json")`: the name of the file does not stand in the source. */
