@@ -44,11 +44,14 @@ function endOfInterpolation(text: string, start: number): number {
   return text.length;
 }
 
+const DENYING = /^\$\{(?=[^]*\blocal\.)[^]*(?:\bDeny\b|not_?action)/iu;
+
 type Resolve = (text: string) => Promise<Tree | null>;
 
 /**
  * Opens the strings that hold a language of their own (JSON, a Terraform expression), so that a change inside them can be
- * compared piece by piece. Only strings that do not occur equally often on both sides need it.
+ * compared piece by piece. Only strings that do not occur equally often on both sides need it, and expressions that may deny
+ * what a list elsewhere in the file names.
  */
 export async function openStrings(before: Tree, after: Tree, resolve: Resolve): Promise<readonly [Tree, Tree]> {
   const balance = new Map<string, number>();
@@ -56,7 +59,7 @@ export async function openStrings(before: Tree, after: Tree, resolve: Resolve): 
   eachString(after, (text) => balance.set(text, (balance.get(text) ?? 0) - 1));
   const opened = new Map<string, Tree>();
   for (const [text, count] of balance) {
-    const tree = count === 0 ? null : await resolve(text);
+    const tree = count === 0 && !DENYING.test(text) ? null : await resolve(text);
     if (tree !== null) opened.set(text, tree);
   }
   if (opened.size === 0) return [before, after];

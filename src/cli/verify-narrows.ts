@@ -230,7 +230,10 @@ function bindingOf(place: Place, map: TreeMap, key: string): string | null {
   const callee = map["callee"] ?? null;
   // `statement.addActions(…)` changes what `statement` stands for.
   if (key === "arguments" && isMap(callee)) return lastName(callee["object"] ?? null) ?? place.binding;
-  return place.path === "variable" || /^locals\[\d+\]$/u.test(place.path) ? key : place.binding;
+  if (place.path === "variable" || /^locals\[\d+\]$/u.test(place.path)) return key;
+  // A member of a local is referred to by the names on the way to it.
+  if (place.binding === null || !place.path.startsWith("locals[") || NODE in map || !/^[\w-]+$/u.test(key)) return place.binding;
+  return `${place.binding}.${key}`;
 }
 
 function noteBinding(place: Place, run: Run): null {
@@ -246,19 +249,26 @@ function deniedBinding(tree: Tree, names: ReadonlySet<string>): string | null {
   const declared = tree[NODE] === "VariableDeclarator" ? lastName(tree["id"] ?? null) : null;
   const holdsOther = declared !== null && names.has(declared) && statementsIn(tree).some(({ frozen }) => frozen !== null);
   const isOther = (statementOf(tree)?.frozen ?? null) !== null;
-  const name = holdsOther ? declared : isOther ? referencesIn(tree).find((each) => names.has(each)) : undefined;
+  const name = holdsOther ? declared : isOther ? [...names].find((each) => refersTo(tree, each)) : undefined;
   if (name !== undefined) return `It would change "${name}", which belongs to a statement that is not an "Allow" of actions.`;
   return firstReason(Object.values(tree), names);
 }
 
-/** Names that a tree refers to, and a few words more where an expression is still text. */
-function referencesIn(tree: Tree): readonly string[] {
-  if (typeof tree === "string") return tree.includes("${") ? (tree.match(/\w+/gu) ?? []) : [];
-  if (isList(tree)) return tree.flatMap(referencesIn);
-  if (!isMap(tree)) return [];
-  if (tree[NODE] === "Identifier" && typeof tree["name"] === "string") return [tree["name"]];
+/** Does a tree mention a name, or something that it is a part of? Where an expression is still text, a word is enough. */
+function refersTo(tree: Tree, name: string): boolean {
+  if (typeof tree === "string") return tree.includes("${") && accessOf(name).test(tree);
+  if (isList(tree)) return tree.some((each) => refersTo(each, name));
+  if (!isMap(tree)) return false;
+  if (tree[NODE] === "Identifier" && typeof tree["name"] === "string") return tree["name"] === name;
   const accessor = tree["fullAccessor"];
-  return typeof accessor === "string" ? accessor.split(/\W+/u) : Object.values(tree).flatMap(referencesIn);
+  return typeof accessor === "string" ? accessOf(name).test(accessor) : Object.values(tree).some((each) => refersTo(each, name));
+}
+
+/** `lists.one` is mentioned by `lists.one`, `lists["one"]`, `lists` and `lists[key]`, but not by `lists.two`. */
+function accessOf(name: string): RegExp {
+  const [last = "", ...outer] = name.split(".").reverse();
+  const source = outer.reduce((inner, step) => `\\b${step}\\b(?:(?!\\.\\w|\\[")|(?:\\.|\\[")${inner})`, `\\b${last}\\b`);
+  return new RegExp(source, "u");
 }
 
 function firstReason(trees: readonly Tree[], names: ReadonlySet<string>): string | null {

@@ -7,7 +7,7 @@ import { readPolicyDocument } from "./cloudformation/policy-document.js";
 import { sharedText } from "./cloudformation/shared-text.js";
 import { looksLikeTemplate } from "./cloudformation/recognise.js";
 import type { Dialect, ProjectFiles, Source } from "./dialect.js";
-import { POLICY_TEXT } from "./policy-text.js";
+import { isPolicyFile, mentionsPolicy } from "./policy-file.js";
 import { terraform } from "./terraform.js";
 import { usesOfFile, type FileUse } from "./terraform/file-uses.js";
 import { BY_QUOTA } from "./terraform/flow.js";
@@ -24,8 +24,8 @@ export const policyJson: Dialect<Source> = {
   needsTree: false,
   scope: "file",
   comparesLiterals: false,
-  claims: (path) => /\.(?:json|tpl|tftpl|tmpl)$/iu.test(path),
-  mentions: ({ text }) => POLICY_TEXT.test(text) && !looksLikeTemplate(text),
+  claims: isPolicyFile,
+  mentions: ({ text }) => mentionsPolicy(text) && !looksLikeTemplate(text),
   read: (source) => source,
   bind,
 };

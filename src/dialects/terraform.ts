@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import type { LocatedPolicies, Opaque, PolicyDocument } from "../model/policy.js";
 import type { SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
-import { POLICY_TEXT } from "./policy-text.js";
+import { isPolicyFile, mentionsPolicy } from "./policy-file.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
 import { declares } from "./terraform/declares.js";
 import type { Directory } from "./terraform/directory.js";
@@ -55,7 +55,7 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
 
 /** Is the file there, and a policy? Then it is looked at by itself. */
 function holdsPolicyText(file: FilePath, directory: string, files: ProjectFiles<unknown>): boolean {
-  return candidates(file, directory, files.root).some((path) => POLICY_TEXT.test(files.text(path) ?? ""));
+  return candidates(file, directory, files.root).some((path) => isPolicyFile(path) && mentionsPolicy(files.text(path) ?? ""));
 }
 
 function located(

@@ -12,7 +12,7 @@ export const TERRAFORM_FILES = ["**/*.tf", "**/*.tofu"] as const;
 
 export const TERRAFORM_JSON_FILES = ["**/*.tf.json", "**/*.tofu.json"] as const;
 /** Templates of policy JSON, for Terraform's `templatefile`; whatever else is written as a template holds no policy. */
-export const POLICY_TEMPLATE_FILES = ["**/*.tpl", "**/*.tftpl", "**/*.json.tmpl"] as const;
+export const POLICY_TEMPLATE_FILES = ["**/*.{tpl,tftpl,tmpl}"] as const;
 
 /** Generated or fetched sources: findings there belong to what they were made from. */
 export const GENERATED_FILES = ["**/.terraform/**", "**/cdk.out/**", "**/cdktf.out/**", "**/.serverless/**", "**/.aws-sam/**"] as const;

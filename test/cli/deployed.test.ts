@@ -41,7 +41,7 @@ describe("a state ties declarations to ARNs", () => {
       ...findings(roleArn("orders-202601010000000000000001ab"), roleArn("orders-worker-202601010000000000000002ab")),
       "state.json": shownState({ "aws_iam_role.orders": roleArn("orders-202601010000000000000001ab"), "aws_iam_role.worker": roleArn("orders-worker-202601010000000000000002ab") }),
     };
-    expect(await isFixed(files, {})).toEqual({ fixed: false, why: "the name of aws_iam_role.orders is generated and could also be that of aws_iam_role.worker in the top directory" });
+    expect(await isFixed(files, {})).toEqual({ fixed: false, why: "the name of aws_iam_role.orders is generated and could also be that of aws_iam_role.worker" });
     expect(await isFixed(files, { state: ["state.json"] })).toMatchObject({ fixed: true });
   });
 

@@ -407,3 +407,54 @@ describe("containment of patterns", () => {
     );
   });
 });
+
+describe("a member of a local is told from its neighbours", () => {
+  const text = (reference: string): string => `locals {
+  lists = { one = ["s3:GetObject", "s3:GetBucketAcl"], two = ["sqs:SendMessage"] }
+}
+resource "aws_iam_role_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Deny", Action = ${reference}, Resource = "*" }] })
+}
+`;
+
+  test.each(["local.lists.two", 'local.lists["two"]', "concat(local.lists.two, var.one)"])("%s", async (reference) => {
+    expect(await change("/main.tf", text(reference), '["s3:GetObject", "s3:GetBucketAcl"]', '["s3:GetObject"]')).toBeNull();
+  });
+
+  test.each(["local.lists.one", 'local.lists["one"]', "local.lists[var.key]", "flatten(values(local.lists))", "local.lists"])("%s denies it", async (reference) => {
+    expect(await change("/main.tf", text(reference), '["s3:GetObject", "s3:GetBucketAcl"]', '["s3:GetObject"]')).toBe(
+      'It would change "lists.one", which belongs to a statement that is not an "Allow" of actions.',
+    );
+  });
+});
+
+describe("statements of a policy document", () => {
+  const text = `data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["s3:GetObject"]
+  }
+  dynamic "statement" {
+    for_each = var.x
+    content {
+      actions = ["sqs:SendMessage"]
+    }
+  }
+}
+`;
+  const block = text.slice(text.indexOf("  statement"), text.indexOf("  dynamic"));
+  const dynamic = text.slice(text.indexOf("  dynamic"), text.lastIndexOf("}"));
+
+  test("all of one kind may go while others stay", async () => {
+    expect(await change("/main.tf", text, block, "")).toBeNull();
+    expect(await change("/main.tf", text, dynamic, "")).toBeNull();
+  });
+
+  test("not all may go, and none that denies", async () => {
+    expect(await change("/main.tf", text, block + dynamic, "")).toMatch(/^It would drop "/u);
+    expect(await change("/main.tf", text.replace("    for_each", '    iterator = x\n    for_each').replace("      actions", '      effect = "Deny"\n      actions'), block, "")).toBeNull();
+    const denying = text.replace('    actions = ["s3:GetObject"]', '    effect = "Deny"\n    actions = ["s3:GetObject"]');
+    expect(await change("/main.tf", denying, denying.slice(denying.indexOf("  statement"), denying.indexOf("  dynamic")), "")).toBe(
+      'It would drop "statement" from data.aws_iam_policy_document.d[0].',
+    );
+  });
+});

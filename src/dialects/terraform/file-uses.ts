@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, sep } from "node:path";
 import type { Holder } from "../../model/policy.js";
 import type { Attachment } from "../../model/principal.js";
 import type { SourceText } from "../../model/text.js";
@@ -20,9 +20,8 @@ export interface FileUse {
 
 /** Who reads the file at this path, as far as the sources show. */
 export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>): readonly FileUse[] {
-  const name = basename(path);
   const configuration = configurationOf(files);
-  const readers = files.holding("file(").filter((reader) => readsUnknownNames(reader) || reader.text.includes(name));
+  const readers = files.holding("file(").filter((reader) => mayReach(reader, path));
   return [...new Set(readers.map((reader) => dirname(reader.path)))].flatMap((folder) => {
     const { readings, unread } = files.directory(folder);
     const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => reads(file, folder, path, files))).map((file) => [file.target, file]));
@@ -44,12 +43,27 @@ function reads(file: FilePath, folder: string, path: string, files: ProjectFiles
   return own === undefined || own === path || files.text(own) === null;
 }
 
-/** One file is asked for many others. */
-const answers = new WeakMap<SourceText, boolean>();
+/** Where a file looks for others: below its own directory only, elsewhere, or where its source does not tell. */
+type Reach = "below" | "elsewhere" | "unknown";
 
-/** `file("…/${each.key}.json")`: the name of the file does not stand in the source. */
-function readsUnknownNames(source: SourceText): boolean {
-  const known = answers.get(source) ?? /file\([^)\n]*\$\{(?!path\.(?:module|root|cwd)\})/u.test(source.text);
-  answers.set(source, known);
+/** One file is asked for many others. */
+const reaches = new WeakMap<SourceText, Reach>();
+
+function reachOf(source: SourceText): Reach {
+  const known = reaches.get(source) ?? reachOfText(source.text);
+  reaches.set(source, known);
   return known;
+}
+
+function reachOfText(text: string): Reach {
+  // `file("…/${each.key}.json")`: the name of the file does not stand in the source.
+  if (/file\([^)\n]*\$\{(?!path\.(?:module|root|cwd)\})/u.test(text)) return "unknown";
+  // Anything but `file("${path.module}/…")`, which is below the directory of the file that says so.
+  return /file\((?!\s*"\$\{path\.module\}\/(?!\.\.))/u.test(text) || text.includes("/../") ? "elsewhere" : "below";
+}
+
+function mayReach(reader: SourceText, path: string): boolean {
+  const reach = reachOf(reader);
+  if (reach === "unknown") return true;
+  return (reach === "elsewhere" || path.startsWith(dirname(reader.path) + sep)) && reader.text.includes(basename(path));
 }

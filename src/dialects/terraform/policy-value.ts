@@ -110,11 +110,17 @@ function mergedValue(call: HclCall, source: string): PolicyValue {
     kind: "object",
     members: parts.flatMap((part) => (part.kind === "object" ? part.members : [])),
     merged: parts.flatMap((part): readonly MergedPart[] => {
-      if (part.kind === "object") return part.merged;
+      if (part.kind === "object" && !hasActionsOnly(part)) return part.merged;
       return [part.kind === "other" ? part : { kind: "other", why: `${shown(source, part.span)} is merged into it`, from: null, span: part.span }];
     }),
     span: call.span,
   };
+}
+
+/** Actions without the effect of their statement, which stands in another of the objects. */
+function hasActionsOnly({ members }: Extract<PolicyValue, { kind: "object" }>): boolean {
+  const keys = members.map(({ key }) => key?.toLowerCase());
+  return keys.some((key) => key === "action" || key === "actions") && !keys.includes("effect");
 }
 
 /** `quote` is how the host string spells a double quote: `"`, or `\"` in a quoted string. */

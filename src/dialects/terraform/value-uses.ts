@@ -216,7 +216,8 @@ function walkObject(object: HclObject, place: Place, beside: readonly HclObject[
     else if (place.role === "grants" && !isGrant) walk(value, place, uses);
     else if (isStatement || isGrant) {
       const all = beside === null ? null : [object, ...beside];
-      const granted = all !== null && allows(all, isGrant);
+      // Who reads an action beside its effect need not look elsewhere.
+      const granted = all !== null && (isGrant || has("effect")) && allows(all, isGrant);
       const denied: Place = { ...place, role: "lost", lost: `${siteAddress(place.site)} uses it in a statement that is no "Allow"` };
       walk(value, lower === (isGrant ? "actions" : "action") ? (granted ? { ...place, role: "actions" } : denied) : lostAs(name), uses);
     } else if (place.role === "value") walk(value, memberPlace(place, name, uses), uses);

@@ -107,9 +107,10 @@ describe("a JSON file that Terraform reads", () => {
   });
 
   test("is no longer listed as not understood where it is read", () => {
-    const main = ROLE + rolePolicy('file("${path.module}/p.json")') + rolePolicy('file("${path.module}/gone.json")', "b");
-    expect(bindIn(terraform, "/project/main.tf", { "/project/main.tf": main, "/project/p.json": POLICY }).opaque.map(({ why }) => why)).toEqual([
+    const main = ROLE + rolePolicy('file("${path.module}/p.json")') + rolePolicy('file("${path.module}/gone.json")', "b") + rolePolicy('file("${path.module}/p.txt")', "c");
+    expect(bindIn(terraform, "/project/main.tf", { "/project/main.tf": main, "/project/p.json": POLICY, "/project/p.txt": POLICY }).opaque.map(({ why }) => why)).toEqual([
       'the policy of aws_iam_role_policy.b is not written there (file("${path.module}/gone.json"))',
+      'the policy of aws_iam_role_policy.c is not written there (file("${path.module}/p.txt"))',
     ]);
   });
 });
