@@ -205,11 +205,28 @@ function expandDashed(
 function bracketedList(text: string, span: Span, written: readonly string[]): string {
   const head = text.slice(lineStart(text, span.start), span.start);
   const alone = /^\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w.$-]+)\s*[:=]\s*$/u.test(head) && lineTail(text, span.end, ",;") !== null;
-  if (!alone) return `[${written.join(/[:=]$/u.test(head) ? "," : ", ")}]`;
+  if (!alone || isAligned(text, span.start)) return `[${written.join(/[:=]$/u.test(head) ? "," : ", ")}]`;
   const outer = indentation(text, span.start);
   const newLine = lineBreak(text, span.start);
   const inner = newLine + outer + indentUnit(text, span.start);
   return `[${inner}${written.join("," + inner)}${newLine}${outer}]`;
+}
+
+/**
+ * Does the line belong to a block of HCL arguments whose equals signs stand below each other? `terraform fmt` ends such a block at
+ * a value of several lines, and would move the signs of all others.
+ */
+function isAligned(text: string, offset: number): boolean {
+  const isArgument = (start: number): boolean => /^[ \t]*[\w"-]+[ \t]*=[ \t][^\n]*[^[({\s][ \t\r]*$/u.test(text.slice(start, lineEnd(text, start)));
+  const own = lineStart(text, offset);
+  if (!isArgument(own)) return false;
+  const lines = [own];
+  for (let line = own; line > 0; lines.push(line)) {
+    line = lineStart(text, line - 1);
+    if (!isArgument(line)) break;
+  }
+  for (let line = nextLineStart(text, own); line < text.length && isArgument(line); line = nextLineStart(text, line)) lines.push(line);
+  return lines.some((line) => /^[ \t]*[\w"-]+[ \t]{2,}=/u.test(text.slice(line, lineEnd(text, line))));
 }
 
 function dashedList(text: string, span: Span, written: readonly string[], keyEnd: number, indent: string): Edit {

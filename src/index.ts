@@ -4,6 +4,7 @@ import { cloudformation } from "./eslint/cloudformation.js";
 import { configsFor, PLUGIN_NAME, type Configs } from "./eslint/configs.js";
 import { hcl, hclJson } from "./eslint/hcl.js";
 import type { PolicyLanguage } from "./eslint/language.js";
+import { policy } from "./eslint/policy.js";
 import { evidence } from "./eslint/settings.js";
 import { typescriptParser } from "./eslint/typescript-parser.js";
 import { version } from "./eslint/version.js";
@@ -12,7 +13,7 @@ export type { EvidenceOptions, Settings } from "./eslint/settings.js";
 
 export interface LeastPrivilegePlugin {
   readonly meta: { readonly name: string; readonly version: string; readonly namespace: string };
-  readonly languages: Readonly<Record<"hcl" | "hcl-json" | "cloudformation", PolicyLanguage>>;
+  readonly languages: Readonly<Record<"hcl" | "hcl-json" | "cloudformation" | "policy", PolicyLanguage>>;
   readonly rules: typeof rules;
   readonly configs: Configs;
   /** typescript-eslint's parser for CDK sources, for projects that have not set one up; loaded on first use. */
@@ -24,7 +25,7 @@ let configs: Configs | undefined;
 
 const plugin: LeastPrivilegePlugin & ESLint.Plugin = {
   meta: { name: "eslint-plugin-least-privilege", version, namespace: PLUGIN_NAME },
-  languages: { hcl, "hcl-json": hclJson, cloudformation },
+  languages: { hcl, "hcl-json": hclJson, cloudformation, policy },
   rules,
   // Configurations hold the plugin itself: ESLint accepts the same object only under one name.
   get configs() {

@@ -2,10 +2,11 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
+import { terraform } from "./dialects/terraform.js";
 import type { LocatedPolicies } from "./model/policy.js";
 import type { PrincipalReference, Rival } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
-import { projectFiles, selectionOf } from "./project/files.js";
+import { filesAround, projectFiles, selectionOf } from "./project/files.js";
 import { linkTarget, listDirectory, systemCode } from "./project/disk.js";
 import { filesBelow, type TreeSource } from "./project/tree.js";
 
@@ -41,36 +42,19 @@ function locate(dialect: Dialect<unknown>, source: Source, root: string): Locate
 const answers = new WeakMap<object, Map<string, readonly Rival[]>>();
 
 /** What is read as one: a file, or all files of a directory. */
-class Unit {
-  readonly files: readonly TreeSource[];
-  readonly #held = new Map<string, boolean>();
-
-  constructor(files: readonly TreeSource[]) {
-    this.files = files;
-  }
-
-  /** Is the word somewhere in it? */
-  holds(word: string): boolean {
-    let held = this.#held.get(word);
-    if (held === undefined) {
-      held = this.files.some((file) => file.holds(word));
-      this.#held.set(word, held);
-    }
-    return held;
-  }
-}
+type Unit = readonly TreeSource[];
 
 const units = new WeakMap<object, readonly Unit[]>();
 
 function unitsOf(dialect: Dialect<unknown>, files: readonly TreeSource[]): readonly Unit[] {
   const known = units.get(files);
   if (known !== undefined) return known;
-  const made = (dialect.scope === "file" ? files.map((file) => [file]) : directoriesOf(files)).map((group) => new Unit(group));
+  const made = dialect.scope === "file" ? files.map((file) => [file]) : directoriesOf(files);
   units.set(files, made);
   return made;
 }
 
-function directoriesOf(files: readonly TreeSource[]): readonly (readonly TreeSource[])[] {
+function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
   const byDirectory = new Map<string, TreeSource[]>();
   for (const file of files) {
     const directory = dirname(file.path);
@@ -83,22 +67,26 @@ function directoriesOf(files: readonly TreeSource[]): readonly (readonly TreeSou
 
 /**
  * Who else below `root` could declare a principal of the same generated name, or does declare one of the same literal name, for
- * another account or environment: files, or the places that declare it.
+ * another account or environment: files, or the places that declare it. `boundIn`: the directory that names the principals of a
+ * file of another dialect, which declares none.
  */
 export function rivalsOf(
   source: SourceText,
   dialectName: DialectName,
   reference: PrincipalReference,
   root: string,
+  boundIn: string | null = null,
 ): readonly Rival[] {
-  const dialect = dialects.find(({ name }) => name === dialectName);
+  const dialect = boundIn === null ? dialects.find(({ name }) => name === dialectName) : terraform;
   if (dialect === undefined || reference.name.kind === "arn") return [];
   if (reference.name.kind === "literal" && !dialect.comparesLiterals) return [];
   const { sources: files } = filesBelow(root, selectionOf(dialect));
   const known = answers.get(files) ?? new Map<string, readonly Rival[]>();
   answers.set(files, known);
   const key = JSON.stringify([dialect.name, reference]);
-  const candidates = known.get(key) ?? (dialect.places === undefined ? filesNaming(dialect, reference, files, root) : placesNaming(dialect, reference, source, root));
+  const candidates =
+    known.get(key) ??
+    (dialect.places?.(reference, filesAround(dialect, source, root, boundIn === null)) ?? filesNaming(dialect, reference, files, root));
   known.set(key, candidates);
   const isOwn = ({ shown, declared }: Rival): boolean =>
     declared === null ? join(root, shown) === source.path : isDeepStrictEqual(declared, reference.declared);
@@ -109,17 +97,9 @@ export function rivalsOf(
 }
 
 function filesNaming(dialect: Dialect<unknown>, reference: PrincipalReference, files: readonly TreeSource[], root: string): readonly Rival[] {
-  const words = dialect.rivalWords(reference);
-  return unitsOf(dialect, files).flatMap((unit) => {
-    if (!words.every((word) => unit.holds(word)) || !dialect.rivals(unit.files, reference)) return [];
-    const shown = unit.files.find((file) => dialect.rivals([file], reference)) ?? unit.files[0];
-    return shown === undefined ? [] : [{ shown: relative(root, shown.path).split(sep).join("/"), declared: null }];
-  });
-}
-
-function placesNaming(dialect: Dialect<unknown>, reference: PrincipalReference, { path, text }: SourceText, root: string): readonly Rival[] {
-  const { files } = projectFiles(dialect, { path, text, tree: null, principals: [] }, root);
-  return dialect.places?.(reference, files) ?? [];
+  return files
+    .filter((file) => dialect.rivals?.(file, reference) === true)
+    .map(({ path }) => ({ shown: relative(root, path).split(sep).join("/"), declared: null }));
 }
 
 /** What is deployed as one below `root` (a directory or a file, by its path) and declares all of these. */
@@ -129,10 +109,11 @@ export function declarersOf(dialectName: DialectName, names: readonly string[], 
   const { sources } = filesBelow(root, selectionOf(dialect));
   const words = names.map((name) => name.slice(name.lastIndexOf(".") + 1));
   return unitsOf(dialect, sources).flatMap((unit) => {
-    const [first] = unit.files;
+    const [first] = unit;
+    const holds = (word: string): boolean => unit.some((file) => file.holds(word));
     // SAM makes `OrdersRole` of `Orders`.
-    const mayDeclare = words.every((word) => unit.holds(word) || unit.holds(word.replace(/Role$/u, "")) || word === "IamRoleLambdaExecution");
-    if (first === undefined || !mayDeclare || dialect.declares?.(unit.files, names) !== true) return [];
+    const mayDeclare = words.every((word) => holds(word) || holds(word.replace(/Role$/u, "")) || word === "IamRoleLambdaExecution");
+    if (first === undefined || !mayDeclare || dialect.declares?.(unit, names) !== true) return [];
     return [dialect.scope === "directory" ? dirname(first.path) : first.path];
   });
 }

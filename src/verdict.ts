@@ -186,7 +186,7 @@ function documentGates(
     const places = placesOf(reference, document);
     const stranger = rivals.find(({ declared }) => declared === null || !places.some((place) => isDeepStrictEqual(place, declared)));
     if (reference.name.kind === "pattern" && stranger !== undefined) {
-      return { message: `the name of ${reference.address} is generated and could also come from ${stranger.shown}`, suggestion: null };
+      return { message: `the name of ${reference.address} is generated and could also ${stranger.declared === null ? "come from" : `be that of ${stranger.declared.address} in`} ${stranger.shown}`, suggestion: null };
     }
     // One name in several places is several principals, in as many accounts: all of them must have a finding.
     const found = evidenceFor(options.evidence, reference);

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
 import { loadEvidence } from "../evidence.js";
-import { GENERATED_FILES, PLUGIN_NAME, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
+import { GENERATED_FILES, PLUGIN_NAME, POLICY_TEMPLATE_FILES, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
 import { evidence, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
@@ -186,6 +186,7 @@ function configuration(
     { files: [...TERRAFORM_FILES], language: `${PLUGIN_NAME}/hcl` },
     { files: TEMPLATES, language: `${PLUGIN_NAME}/cloudformation` },
     { files: [...TERRAFORM_JSON_FILES], language: `${PLUGIN_NAME}/hcl-json` },
+    { files: [...POLICY_TEMPLATE_FILES], language: `${PLUGIN_NAME}/policy` },
     { files: SCRIPTS, languageOptions: { parser: cdkParser(notAnalysed) } },
   ];
 }

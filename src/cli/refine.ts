@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { applyEdits } from "../edit.js";
-import { policyJson } from "../dialects/policy-json.js";
+import { policyFile } from "../dialects/policy-json.js";
 import { checkProtectedActions } from "../eslint/settings.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
@@ -56,7 +56,7 @@ export function refinePolicyText(
 
   function read(policy: string): LocatedPolicies {
     try {
-      return policyJson.read({ ...source, text: policy });
+      return policyFile({ ...source, text: policy });
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       throw new BadInput(`${place(policy, error.offset)}: ${error.message}`);

@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { NotAnalysed } from "./summary.js";
 
-const SOURCE_NAME = /\.(?:tf|tofu|ya?ml|json|template|[mc]?ts|tsx)$/u;
+const SOURCE_NAME = /\.(?:tf|tofu|ya?ml|json|template|tpl|tftpl|tmpl|[mc]?ts|tsx)$/u;
 
 /**
  * The files because of which ESLint gave up: the one that its error names, and all others below the folder that cannot be

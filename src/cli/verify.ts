@@ -80,6 +80,7 @@ function refereeFor(path: string, parseProgram: ParseProgram | undefined): Refer
     case ".json":
     case ".tpl":
     case ".tftpl":
+    case ".tmpl":
       return JSON_TEXT;
     case ".yaml":
     case ".yml":

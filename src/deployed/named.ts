@@ -29,11 +29,21 @@ function named(attachment: Attachment, deployments: Deployments, evidence: Evide
     ...attachment,
     principals: told.flatMap(({ reference, deployed }) => {
       if (deployed === null) return reference.name === NO_NAME ? [] : [reference];
-      const isCertain = !doubts.some(({ address }) => address === reference.address);
+      const isCertain = !doubts.some(({ address }) => address === reference.address) || hasVariants(reference, attachment.principals);
       return [...deployedReferences(reference, deployed, isCertain, evidence), ...unaccounted(reference, deployments, evidence)];
     }),
-    doubts: [...left, ...told.flatMap(({ reference, deployed }) => (deployed === null ? [] : elsewhere(reference, deployments, evidence)))],
+    doubts: [
+      ...left,
+      ...told.flatMap(({ reference, deployed }) =>
+        deployed === null ? [] : [...elsewhere(reference, deployments, evidence), ...unrecorded(reference, deployed, evidence)],
+      ),
+    ],
   };
+}
+
+/** Does the source call it otherwise in other deployments? */
+function hasVariants({ declared, name }: PrincipalReference, all: readonly PrincipalReference[]): boolean {
+  return all.some((other) => other.declared?.in === declared?.in && other.declared?.address === declared?.address && other.name !== name);
 }
 
 /** Matches nothing. */
@@ -51,11 +61,17 @@ function deployedReferences(
   return isRenamed ? [...names, reference] : names;
 }
 
-function nameOf({ kind, name, account, arn }: DeployedPrincipal, evidence: Evidence): PrincipalName {
-  if (arn === null) return { kind: "literal", name };
+function nameOf({ address, kind, name, account, arn }: DeployedPrincipal, evidence: Evidence): PrincipalName {
+  const literal: PrincipalName = { kind: "literal", name };
+  if (arn === null) return literal;
   // Records of stacks do not tell the path, which the findings know.
-  const isSame = (other: Settled): boolean => other.kind === kind && other.account === account && other.name === name;
-  return { kind: "arn", arn: (evidence.principals.find(isSame) ?? evidence.settled.find(isSame))?.arn ?? arn };
+  const known = meantBy({ kind, address, name: literal }, evidence).find((principal) => principal.account === account);
+  return { kind: "arn", arn: known?.arn ?? arn };
+}
+
+/** Everybody in the findings whom a name fits. */
+function meantBy(reference: PrincipalReference, evidence: Evidence): readonly Settled[] {
+  return [...evidenceFor(evidence, reference), ...settledFor(evidence, reference)];
 }
 
 function hasEnough(name: PrincipalName): boolean {
@@ -67,9 +83,20 @@ function hasEnough(name: PrincipalName): boolean {
  * whose records were not given. They count as before.
  */
 function unaccounted(reference: PrincipalReference, deployments: Deployments, evidence: Evidence): readonly PrincipalReference[] {
-  return [...evidenceFor(evidence, reference), ...settledFor(evidence, reference)]
+  return meantBy(reference, evidence)
     .filter((principal) => !deployments.isAccountedFor(principal))
     .map(({ arn }) => ({ ...reference, name: { kind: "arn", arn } }));
+}
+
+/** A deployment that the source itself names, and of which there is neither a record nor a finding. */
+function unrecorded(reference: PrincipalReference, deployed: readonly DeployedPrincipal[], evidence: Evidence): readonly NameDoubt[] {
+  const { address, name } = reference;
+  if (name.kind !== "pattern") return [];
+  const known = [...deployed, ...meantBy(reference, evidence)];
+  return (name.deployments ?? []).flatMap(({ regex, shown }) => {
+    if (known.some((principal) => new RegExp(regex, "u").test(principal.name))) return [];
+    return [{ address, clause: `another deployment may call ${address} "${shown}", of which there is no state or stack`, leaves: "suggestion" }];
+  });
 }
 
 /** Where the source does not give the name, nothing shows whether another account has the principal, too. */

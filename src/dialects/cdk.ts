@@ -21,5 +21,4 @@ export const cdk: Dialect<LocatedPolicies> = {
   },
   bind: (own) => own,
   rivals,
-  rivalWords: () => [],
 };

@@ -47,7 +47,6 @@ export const cloudformation: Dialect<Reading> = {
     return locate(own.file, templatesOf(own.file, { ...own, deployments: deploymentsOf(own.path, files) }));
   },
   rivals,
-  rivalWords: () => [],
   declares,
 };
 

@@ -37,6 +37,8 @@ export interface ProjectFiles<Reading> {
   holding(...words: readonly string[]): readonly SourceText[];
   /** The files below the root that the dialect claims and whose paths end like this, in the order of their paths. */
   ending(end: string): readonly SourceText[];
+  /** The same project, as another dialect sees it: what uses a file may be written in another language. */
+  as<Other>(dialect: Dialect<Other>): ProjectFiles<Other>;
 }
 
 /**
@@ -49,6 +51,11 @@ export interface Dialect<Reading> {
   claims(path: string): boolean;
   /** The prefilter: a quick look at the text. False: the file holds no IAM of this dialect and is not parsed. */
   mentions(source: Source): boolean;
+  /**
+   * Could a file without policies of its own say whose the policies of others are? Absent where only files with IAM do. What
+   * does not matter is never searched.
+   */
+  readonly matters?: (path: string, text: string) => boolean;
   /** True when `read` needs `Source.tree`. */
   readonly needsTree: boolean;
   /** Reads one file. Throws a `SyntaxProblem` at the place that cannot be read. */
@@ -60,13 +67,10 @@ export interface Dialect<Reading> {
   /** Are literal names compared, too? Another file may declare the same one for another account. */
   readonly comparesLiterals: boolean;
   /**
-   * Might other files declare a principal that the same generated name fits, or that has the same literal name? Asked of a file
-   * that `claims` and whose text `mentions`; in scope `directory`, of all files of another directory. Cheap and cautious: yes,
-   * when in doubt.
+   * Might another file declare a principal that the same generated name fits, or that has the same literal name? Asked of a file
+   * that `claims` and whose text `mentions`. Cheap and cautious: yes, when in doubt. Absent where there are `places`.
    */
-  rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean;
-  /** Words without all of which `rivals` would say no, in the order in which they are looked for. */
-  rivalWords(reference: PrincipalReference): readonly string[];
+  rivals?(source: SourceText, reference: PrincipalReference): boolean;
   /**
    * In place of `rivals`, where who declares a name depends on several directories: all places of the project that declare a
    * principal of this literal name, or one that a generated name may stand for, the reference's own place among them.

@@ -1,12 +1,16 @@
 import { basename, dirname } from "node:path";
-import type { LocatedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
+import type { LocatedPolicies, Opaque, PolicyDocument } from "../model/policy.js";
 import type { SourceText } from "../model/text.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
+import { POLICY_TEXT } from "./policy-text.js";
 import { configurationOf, type Configuration } from "./terraform/configuration.js";
-import type { Directory } from "./terraform/directory.js";
 import { declares } from "./terraform/declares.js";
+import type { Directory } from "./terraform/directory.js";
+import { candidates, type FilePath } from "./terraform/file-paths.js";
+import { lockedStatement } from "./terraform/locked.js";
 import { placesOf, type DeployedBy } from "./terraform/places.js";
-import { readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
+import { matters, readTerraform, type TerraformReading, type WrittenPolicy, type WrittenValue } from "./terraform/reading.js";
+import { moduleFrom } from "./terraform/registry-modules.js";
 import { isValuesFile } from "./terraform/tfvars.js";
 
 export type { TerraformReading } from "./terraform/reading.js";
@@ -18,14 +22,15 @@ export const terraform: Dialect<TerraformReading> = {
   comparesLiterals: true,
   needsTree: false,
   claims: (path) => /\.(?:tf|tofu|tfvars)(?:\.json)?$/u.test(path) && !basename(path).startsWith("."),
-  mentions: ({ path, text }) => !isValuesFile(path) && (MODULE_FROM_ELSEWHERE.test(text) || /aws_iam_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u.test(text)),
+  mentions: ({ path, text }) => !isValuesFile(path) && (MODULE_FROM_ELSEWHERE.test(text) || IAM.test(text)),
+  matters,
   read: readTerraform,
   bind,
-  rivals: () => false,
-  rivalWords: () => [],
   places: (reference, files) => placesOf(reference, files, deployedPrincipals(files)),
   declares,
 };
+
+const IAM = /aws_(?:iam|ssoadmin)_|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
 
 /** Also in JSON syntax; a source of a provider matches, too, which does no harm. */
 const MODULE_FROM_ELSEWHERE = /\bmodule\b[^]*\bsource"?\s*[=:]\s*"(?!\.{1,2}[/"])/u;
@@ -35,15 +40,31 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
   const { unread } = files.directory(path);
   const configuration = configurationOf(files);
   const unseen = unread.map(({ path, why }) => `${basename(path)} beside it could not be read (${why})`);
+  const analysed = new Set(own.files.filter((file) => holdsPolicyText(file, dirname(own.path), files)).map(({ target }) => target));
   return {
-    documents: own.policies.flatMap((policy) => located(policy, path, configuration, unseen)),
+    documents: own.policies.flatMap((policy) => located(policy, path, configuration, unseen, analysed)),
     comments: own.comments,
-    unread: own.calls.filter((call) => !configuration.isFollowed(call, path)).map(({ name, source }) => `module "${name}" (${source ?? "its source is computed"})`),
-    opaque: own.elsewhere.filter((place) => !configuration.isRead(place, path)).map(({ span, why }) => ({ span, why })),
+    unread: own.calls
+      .filter((call) => moduleFrom(call.source) === null && !configuration.isFollowed(call, path))
+      .map(({ name, source }) => `module "${name}" (${source ?? "its source is computed"})`),
+    opaque: own.elsewhere
+      .filter((place) => !place.sources.some((node) => analysed.has(node)) && !configuration.isRead(place, path))
+      .map(({ span, why }) => ({ span, why })),
   };
 }
 
-function located(policy: WrittenPolicy, path: string, configuration: Configuration, unseen: readonly string[]): readonly PolicyDocument[] {
+/** Is the file there, and a policy? Then it is looked at by itself. */
+function holdsPolicyText(file: FilePath, directory: string, files: ProjectFiles<unknown>): boolean {
+  return candidates(file, directory, files.root).some((path) => POLICY_TEXT.test(files.text(path) ?? ""));
+}
+
+function located(
+  policy: WrittenPolicy,
+  path: string,
+  configuration: Configuration,
+  unseen: readonly string[],
+  analysed: ReadonlySet<string>,
+): readonly PolicyDocument[] {
   const { address, span, element, node, start, value } = policy;
   const { attachment, holder, foreign, locked } = configuration.flow(policy, path);
   // A value that becomes part of no policy with a principal is only a list of words.
@@ -57,8 +78,11 @@ function located(policy: WrittenPolicy, path: string, configuration: Configurati
       address,
       holder,
       span,
-      statements: policy.statements.map((statement) => withKnownParts(lock === null ? statement : lockedStatement(statement, lock), path, configuration)),
-      opaque: policy.opaque.map((part) => known(part, path, configuration)),
+      statements: policy.statements.map((statement) => ({
+        ...(lock === null ? statement : lockedStatement(statement, lock)),
+        opaque: statement.opaque.map((part) => known(part, path, configuration, analysed)),
+      })),
+      opaque: policy.opaque.map((part) => known(part, path, configuration, analysed)),
       element: lock === null ? element : null,
       attachment: { ...attachment, open },
       ...(value === null || value.shape === "policy" ? {} : { partial: true }),
@@ -73,23 +97,10 @@ function valueLock({ local }: WrittenValue, address: string, directory: Director
   return open[0] ?? null;
 }
 
-function withKnownParts(statement: Statement, path: string, configuration: Configuration): Statement {
-  return statement.opaque.length === 0 ? statement : { ...statement, opaque: statement.opaque.map((part) => known(part, path, configuration)) };
-}
-
 /** What a value refers to, if that is read where it stands. */
-function known(part: Opaque, path: string, configuration: Configuration): Opaque {
-  if (part.from === undefined || configuration.holdsPolicy(part.from, path)) return part;
+function known(part: Opaque, path: string, configuration: Configuration, analysed: ReadonlySet<string>): Opaque {
+  if (part.from === undefined || configuration.holdsPolicy(part.from, path) || analysed.has(part.from)) return part;
   return { span: part.span, why: part.why };
-}
-
-function lockedStatement(statement: Statement, lock: string): Statement {
-  return {
-    ...statement,
-    actions: statement.actions.map((entry) => ({ ...entry, locked: entry.locked ?? lock })),
-    notActions: statement.notActions.map((entry) => ({ ...entry, locked: entry.locked ?? lock })),
-    element: null,
-  };
 }
 
 /** Of one state of the project: every file asks about the same root modules. */

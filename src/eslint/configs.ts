@@ -11,6 +11,8 @@ export const TEMPLATE_FILES = [
 export const TERRAFORM_FILES = ["**/*.tf", "**/*.tofu"] as const;
 
 export const TERRAFORM_JSON_FILES = ["**/*.tf.json", "**/*.tofu.json"] as const;
+/** Templates of policy JSON, for Terraform's `templatefile`; whatever else is written as a template holds no policy. */
+export const POLICY_TEMPLATE_FILES = ["**/*.tpl", "**/*.tftpl", "**/*.json.tmpl"] as const;
 
 /** Generated or fetched sources: findings there belong to what they were made from. */
 export const GENERATED_FILES = ["**/.terraform/**", "**/cdk.out/**", "**/cdktf.out/**", "**/.serverless/**", "**/.aws-sam/**"] as const;
@@ -57,6 +59,12 @@ export function configsFor(plugin: ESLint.Plugin, typescriptParser: Linter.Parse
         files: [...TERRAFORM_JSON_FILES],
         plugins: { [PLUGIN_NAME]: plugin },
         language: `${PLUGIN_NAME}/hcl-json`,
+      },
+      {
+        name: "least-privilege/policy-templates",
+        files: [...POLICY_TEMPLATE_FILES],
+        plugins: { [PLUGIN_NAME]: plugin },
+        language: `${PLUGIN_NAME}/policy`,
       },
     ],
     typescript: [

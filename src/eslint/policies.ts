@@ -54,7 +54,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
     evidence,
     catalogue: loadCatalogue(catalogue),
     protectedActions,
-    rivals: (reference) => rivalsOf(source, found.dialect, reference, root),
+    rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
   });
   return { located, judgements };
 }

@@ -135,6 +135,8 @@ export interface LocatedPolicies {
   readonly opaque: readonly Opaque[];
   /** What it calls that cannot be read: `module "vpc" (terraform-aws-modules/vpc/aws)`. Policies may be made there, too. */
   readonly unread?: readonly string[];
+  /** The directory (absolute) whose Terraform files say whose the policies are; absent when this file, or its own, does. */
+  readonly boundIn?: string;
 }
 
 export const NO_POLICIES: LocatedPolicies = { documents: [], comments: [], opaque: [] };

@@ -12,34 +12,45 @@ export function projectFiles<Reading>(
   root: string,
 ): { readonly own: Reading; readonly files: ProjectFiles<Reading> } {
   const own = readFileIn(dialect, source);
+  return { own, files: filesFor(dialect, source, own, root) };
+}
+
+/** The project around a file, as another dialect sees it, or (`isOwn`) its own. */
+export function filesAround<Reading>(dialect: Dialect<Reading>, source: SourceText, root: string, isOwn: boolean): ProjectFiles<Reading> {
+  const whole = { path: source.path, text: source.text, tree: null, principals: [] };
+  return isOwn ? projectFiles(dialect, whole, root).files : filesFor(dialect, whole, null, root);
+}
+
+/** `own` is null for a dialect that the file is not of. */
+function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Reading | null, root: string): ProjectFiles<Reading> {
   const given: SourceText = { path: source.path, text: source.text };
   const among = (key: string, chosen: (file: TreeSource) => boolean, isGiven: () => boolean): readonly SourceText[] => {
     const { sources } = filesBelow(root, selectionOf(dialect));
     const found = chosenFrom(sources, key, chosen);
+    if (own === null) return found;
     const before = found.find(({ path }) => path === source.path);
     if (before === undefined ? !isGiven() : before.text === source.text) return found;
     const others = found.filter(({ path }) => path !== source.path);
     return isGiven() ? [...others, given].sort((a, b) => (a.path < b.path ? -1 : 1)) : others;
   };
   return {
-    own,
-    files: {
-      root,
-      directory: (path) => readDirectory(dialect, path, path === dirname(source.path) ? { path: source.path, reading: own } : null),
-      text: (path) => (path === source.path ? source.text : textOf(path)),
-      holding: (...words) =>
-        among(
-          `holding ${JSON.stringify(words)}`,
-          (file) => words.some((word) => file.holds(word)),
-          () => words.some((word) => source.text.includes(word)),
-        ),
-      ending: (end) =>
-        among(
-          `ending ${end}`,
-          ({ path }) => path.endsWith(end),
-          () => source.path.endsWith(end),
-        ),
-    },
+    root,
+    directory: (path) =>
+      readDirectory(dialect, path, own !== null && path === dirname(source.path) ? { path: source.path, reading: own } : null),
+    text: (path) => (path === source.path ? source.text : textOf(path)),
+    holding: (...words) =>
+      among(
+        `holding ${JSON.stringify(words)}`,
+        (file) => words.some((word) => file.holds(word)),
+        () => words.some((word) => source.text.includes(word)),
+      ),
+    ending: (end) =>
+      among(
+        `ending ${end}`,
+        ({ path }) => path.endsWith(end),
+        () => source.path.endsWith(end),
+      ),
+    as: (other) => filesFor(other, source, null, root),
   };
 }
 
@@ -65,11 +76,10 @@ function textOf(path: string): string | null {
   }
 }
 
-/** All files of a directory count where they are read as one, because what they declare may be put together from them. */
 export function selectionOf(dialect: Dialect<unknown>): Selection {
   return {
     name: dialect.name,
     claims: (path) => dialect.claims(path),
-    wanted: (file) => dialect.scope === "directory" || dialect.mentions({ path: file.path, text: file.text, tree: null, principals: [] }),
+    wanted: ({ path, text }) => dialect.matters?.(path, text) ?? dialect.mentions({ path, text, tree: null, principals: [] }),
   };
 }

@@ -66,6 +66,7 @@ export interface Selection {
   /** Tells selections apart. */
   readonly name: string;
   readonly claims: (path: string) => boolean;
+  /** Asked of a file as it is read; the text of others is not kept. */
   readonly wanted: (source: SourceText) => boolean;
 }
 
@@ -131,8 +132,8 @@ function readFile(path: string, known: TreeFile | undefined, wanted: Selection["
     const stamp = stampOf(path, "file");
     if (stamp === null) return null;
     if (known !== undefined && sameStamp(known.stamp, stamp)) return known;
-    const source = new TreeSource(path, readBytes(path));
-    return { stamp, source: wanted(source) ? source : null };
+    const bytes = readBytes(path);
+    return { stamp, source: wanted({ path, text: decode(bytes) }) ? new TreeSource(path, bytes) : null };
   } catch (error) {
     if (systemCode(error) === null) throw error;
     return null;

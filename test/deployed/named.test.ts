@@ -103,6 +103,12 @@ describe("the names of a document's principals", () => {
     expect(namesAfter([literal("renamed")], deployments, evidenceOf([A]), [doubt])).toEqual([A]);
   });
 
+  test("stay where the source gives others for other deployments", () => {
+    const deployments = states({ "aws_iam_role.app": A });
+    const doubt: NameDoubt = { address: "aws_iam_role.app", clause: "its variable may be set", leaves: "suggestion" };
+    expect(namesAfter([literal("app-a"), literal("app-prod")], deployments, evidenceOf([A]), [doubt])).toEqual([A, A, "app-prod"]);
+  });
+
   test("of stacks take the path from the findings", () => {
     const folder = workspace({ "stack.json": describedStack("orders", { Role: "orders-Role-1A" }) });
     const deployments = loadDeployments([{ kind: "stack-resources", file: `${folder}/stack.json`, stack: null, in: DIRECTORY }]);
@@ -140,6 +146,18 @@ describe("doubts about names", () => {
       ],
     });
     expect(attachmentAfter(unknown, deployments, evidenceOf([roleArn("app-a")]))).toEqual({ principals, open: [], doubts: [unknown.doubts?.[1]] });
+  });
+
+  test("remain about deployments that the source lists, and of which there is no record", () => {
+    const deployments = states({ "aws_iam_role.app": roleArn("app-dev") });
+    const named = pattern("app-");
+    const listed = ["dev", "prod"].map((stage) => ({ regex: `^app-${stage}$`, shown: `app-${stage}` }));
+    if (named.name.kind !== "pattern") throw new Error("no pattern");
+    const principals = [{ ...named, name: { ...named.name, deployments: listed } }];
+    expect(attachmentAfter({ principals, open: [] }, deployments, evidenceOf([roleArn("app-dev")])).doubts).toEqual([
+      { address: "aws_iam_role.app", clause: 'another deployment may call aws_iam_role.app "app-prod", of which there is no state or stack', leaves: "suggestion" },
+    ]);
+    expect(attachmentAfter({ principals, open: [] }, deployments, evidenceOf([roleArn("app-dev"), roleArn("app-prod")])).doubts).toEqual([]);
   });
 
   test("a document of which nothing is known stays as it is", () => {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Linter } from "eslint";
@@ -100,6 +101,37 @@ export async function proveTampering(rendering: Rendering, original: Case, choic
   }
   const moved = fixed.replace(/bucket-\d+/u, "bucket-other");
   if (moved !== fixed) expect(await verify(rendering, text, moved), "another resource").not.toBeNull();
+}
+
+/**
+ * `terraform fmt` changes nothing of a fixed text that it had nothing to say of before. Returns how many were changed. Without
+ * statements on the line of another's bracket: it aligns the arguments around such a line with what stands before its first `=`.
+ */
+export function proveFormatting(rendering: Rendering, originals: readonly Case[]): number {
+  const directory = mkdtempSync(join(tmpdir(), "least-privilege-formatting-"));
+  try {
+    const examples = originals.map((original) => rendering.adapt({ ...original, style: { ...original.style, eol: "\n", byteOrderMark: false, hugged: false } }));
+    const paths = examples.map((_, index) => join(directory, `${String(index)}.tf`));
+    examples.forEach((example, index) => {
+      writeFileSync(paths[index] ?? "", write(rendering, example).text);
+    });
+    terraformFormat(directory);
+    const before = paths.map((path) => readFileSync(path, "utf8"));
+    const fixed = examples.map((example, index) => fix(rendering, example, before[index] ?? "").text);
+    fixed.forEach((text, index) => {
+      writeFileSync(paths[index] ?? "", text);
+    });
+    terraformFormat(directory);
+    paths.forEach((path, index) => expect(readFileSync(path, "utf8")).toBe(fixed[index]));
+    return fixed.filter((text, index) => text !== before[index]).length;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function terraformFormat(directory: string): void {
+  const { status, stderr } = spawnSync("terraform", ["fmt", "-list=false", directory], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
 }
 
 function entry(value: string): Case["statements"][number]["entries"][number] {

@@ -6,5 +6,5 @@ it("alphabetical order disregards case, and then puts capitals first, however it
   expect([...sorted].reverse().sort(alphabetically)).toEqual(sorted);
   expect([...sorted].sort(alphabetically)).toEqual(sorted);
   expect(["get", "Get", "GET", "GET"].sort(alphabetically)).toEqual(["GET", "GET", "Get", "get"]);
-  expect(alphabetically("Get", "Get")).toBe(0);
+  expect([alphabetically("Get", "get"), alphabetically("get", "Get"), alphabetically("Get", "Get")]).toEqual([-1, 1, 0]);
 });

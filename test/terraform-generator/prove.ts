@@ -163,11 +163,11 @@ function incomplete(
 /** Lines come and go only where actions and statements stand. */
 function linesOf(path: string, before: string, after: string): readonly string[] {
   const problems: string[] = [];
-  const old = new Set(before.split("\n"));
+  const known = new Set(before.split("\n"));
   for (const { value, added } of diffArrays(before.split("\n"), after.split("\n"))) {
     if (!added) continue;
-    // Where a statement is gone, its neighbour's lines may look like new ones.
-    for (const line of value) if (!old.has(line) && !/[\w*-]+:[\w*?]|s3GetObject|"\*"|[)\]}[{(](?: \/\*.*\*\/)?,?\s*$/u.test(line)) problems.push(`${path}: a new line: ${line}`);
+    // Between two statements that begin alike, the comparison may take one's line for the other's.
+    for (const line of value) if (!known.has(line) && !/[\w*-]+:[\w*?]|s3GetObject|"\*"|[)\]}[{(](?: \/\*.*\*\/)?,?\s*$/u.test(line)) problems.push(`${path}: a new line: ${line}`);
     for (const line of value) if (/[ \t]\r?$/u.test(line)) problems.push(`${path}: blanks at the end of a line: ${line}`);
   }
   if (before.includes("\r\n") !== after.includes("\r\n") || (before.includes("\r\n") && /[^\r]\n/u.test(after))) problems.push(`${path}: line ends change`);

@@ -6,11 +6,7 @@ import { SURE_ID_LENGTH } from "../cloudformation/generated-name.js";
  * Might another file create a construct whose generated name is the same? A logical id is made of the construct ids below
  * the stack, so such a file writes the same last id as a text.
  */
-export function rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean {
-  return sources.some(({ text }) => declaresRival(text, reference));
-}
-
-function declaresRival(text: string, { address, name }: PrincipalReference): boolean {
+export function rivals({ text }: SourceText, { address, name }: PrincipalReference): boolean {
   if (name.kind !== "pattern") return false;
   // The end of a logical id is a digest of the construct's path; a name that the source writes in part has none.
   if (!LOGICAL_ID.test(name.id)) return text.includes(longestPiece(name.shown));

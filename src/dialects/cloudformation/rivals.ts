@@ -7,12 +7,8 @@ import { declaredPrincipals } from "./principals.js";
 import { looksLikeTemplate } from "./recognise.js";
 import { templatesOf } from "./template.js";
 
-/** Might one of these files declare a principal of the same name? A file that cannot be read might. */
-export function rivals(sources: readonly SourceText[], reference: PrincipalReference): boolean {
-  return sources.some((source) => declaresRival(source, reference));
-}
-
-function declaresRival(source: SourceText, reference: PrincipalReference): boolean {
+/** Might this file declare a principal of the same name? A file that cannot be read might. */
+export function rivals(source: SourceText, reference: PrincipalReference): boolean {
   if (!mayDeclareRival(source, reference)) return false;
   const namesakes = knownOf(source).namesakes();
   return namesakes === null || namesakes(reference).length > 0;

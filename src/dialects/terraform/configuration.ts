@@ -1,4 +1,4 @@
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import type { PrincipalKind } from "../../model/principal.js";
 import type { DirectoryReadings, ProjectFiles } from "../dialect.js";
 import { deployments, isLoadedByItself } from "./deployments.js";
@@ -273,5 +273,5 @@ function unreadIn(path: string, files: ProjectFiles<TerraformReading>): readonly
 }
 
 function shownPath(path: string, { root }: ProjectFiles<TerraformReading>): string {
-  return relative(root, path).split(sep).join("/") || basename(path);
+  return relative(root, path).split(sep).join("/") || "the top directory";
 }

@@ -1,5 +1,6 @@
 import type { Holder } from "../../model/policy.js";
 import type { PrincipalKind } from "../../model/principal.js";
+import { registryModule } from "./registry-modules.js";
 import { siteAddress, type Site } from "./uses.js";
 
 /**
@@ -42,6 +43,7 @@ const CARRYING: ReadonlyMap<string, Destination> = new Map([
   ["aws_iam_role_policy.policy", grants("role", ["role", "role"])],
   ["aws_iam_user_policy.policy", grants("user", ["user", "user"])],
   ["aws_iam_group_policy.policy", grants("group", ["group", "group"])],
+  ["aws_ssoadmin_permission_set_inline_policy.inline_policy", grants(null, ["role", "permission_set_arn"])],
   ["aws_iam_role.inline_policy.policy", grants("role", ["role", null])],
   // The provider takes inline_policy = [{ … }] for the blocks, too.
   ["aws_iam_role.inline_policy", grants("role", ["role", null])],
@@ -93,7 +95,7 @@ export function destinationOf(site: Site): Destination {
     case "removed":
       return { kind: "open", clause: `a removed block leaves ${site.type}.${site.name} in place, and the source no longer says what it attaches` };
     case "module":
-      return { kind: "input", module: site.name, name: attribute, clause: `it is passed to ${address}` };
+      return inputDestination(site, attribute) ?? { kind: "input", module: site.name, name: attribute, clause: `it is passed to ${address}` };
     default:
       return { kind: "open", clause: `it is also used in ${address}` };
   }
@@ -103,6 +105,18 @@ export function destinationOf(site: Site): Destination {
   if (SILENT.has(attribute) || (site.type.startsWith("aws_iam_") && NAMING.has(site.path.at(-1) ?? ""))) return NONE;
   const path = site.path.join(".");
   return { kind: "locked", clause: `it is also used as ${path} of ${address}`, isPolicy: /polic(?:y|ies)|boundary/u.test(path) || site.type.includes("policy") };
+}
+
+/** What a known module does with an input. */
+function inputDestination({ type, name }: Site, attribute: string): Destination | null {
+  const module = registryModule(type);
+  const input = module?.inputs[attribute];
+  if (module === null || input === undefined) return null;
+  const { holder, principal, overrides } = input;
+  if (overrides === true) return { kind: "locked", clause: `it overrides statements of module "${name}"`, isPolicy: false };
+  if (principal === null) return { kind: "follow", target: `module.${name}.arn`, holder, locked: null };
+  const kind = module.principals[principal]?.kind;
+  return kind === undefined ? null : grants(holder, [kind, principal]);
 }
 
 function documentDestination(path: readonly string[], address: string): Destination {

@@ -1,4 +1,4 @@
-import type { SourceList } from "../../model/policy.js";
+import type { ListElement, SourceList } from "../../model/policy.js";
 import type { Span } from "../../model/text.js";
 import type { HclBlock, HclBody, HclExpression, HclTemplatePart } from "../../syntax/hcl-nodes.js";
 
@@ -12,16 +12,23 @@ export function blocksOf(body: HclBody, name: string): readonly HclBlock[] {
 }
 
 /**
- * The list that the blocks of one name in a body make; null when they stand by themselves, as members of JSON objects do. In
- * JSON syntax they are elements of an array.
+ * How each of some blocks of a body is taken out: all of them are a list. In JSON syntax those of one array are one; a block that
+ * is a member by itself is no element, and stays.
  */
-export function blockList(blocks: readonly HclBlock[]): SourceList | null {
-  const items = blocks.map((block) => block.span);
-  const json = blocks[0]?.json;
-  if (json === undefined) return { syntax: "blocks", items };
-  const { array } = json;
-  if (array === null || blocks.some((block) => block.json?.array !== array)) return null;
-  return { syntax: "bracketed", open: array.start, close: array.end - 1, items };
+export function blockElements(blocks: readonly HclBlock[]): readonly (ListElement | null)[] {
+  const lists = new Map<Span | undefined, { readonly list: SourceList; readonly blocks: readonly HclBlock[] }>();
+  return blocks.map((block) => {
+    const array = block.json?.array;
+    if (array === null) return null;
+    let own = lists.get(array);
+    if (own === undefined) {
+      const beside = blocks.filter(({ json }) => json?.array === array);
+      const items = beside.map(({ span }) => span);
+      const list: SourceList = array === undefined ? { syntax: "blocks", items } : { syntax: "bracketed", open: array.start, close: array.end - 1, items };
+      lists.set(array, (own = { list, blocks: beside }));
+    }
+    return { list: own.list, index: own.blocks.indexOf(block) };
+  });
 }
 
 /** Takes off parentheses and the `"${…}"` that Terraform 0.11 asked for around every expression. */

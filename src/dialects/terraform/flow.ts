@@ -35,7 +35,7 @@ export interface Modules extends Declarations {
 type Carried = "text" | "ARN";
 
 /** Inline policies of users and groups have the smallest quotas: of several holders the smallest counts. */
-const BY_QUOTA: readonly Holder[] = ["user", "group", "managed", "role"];
+export const BY_QUOTA: readonly Holder[] = ["user", "group", "managed", "role"];
 
 /** Follows what stands at `start`, and what uses `node`, in every instance of the module that it is written in. */
 export function flowOf(node: string | null, start: Use | null, instances: readonly ModuleInstance[], modules: Modules): Flow {

@@ -1,6 +1,6 @@
 import type { ActionEntry, Opaque, Statement } from "../../model/policy.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blockList, blocksOf, JOINS, unwrap } from "./expressions.js";
+import { attributeOf, blockElements, blocksOf, JOINS, unwrap } from "./expressions.js";
 import { hclValue } from "./policy-value.js";
 import { effectOf, entriesOf, type Entries, type Statements } from "./statements.js";
 import { referredTarget } from "./uses.js";
@@ -11,7 +11,7 @@ import { referredTarget } from "./uses.js";
  */
 export function policyDocument(block: HclBlock, source: string): Statements {
   const blocks = block.body.items.filter((item) => item.type === "HclBlock").filter((item) => item.name === "statement" || isDynamicStatement(item));
-  const list = blockList(blocks);
+  const elements = blockElements(blocks);
   const sources = attributesCalled(block, ["source_policy_documents", "source_json"]);
   // What an overriding statement replaces is no longer there, whatever it grants: taking from it, or taking it out, is right.
   const overrides = attributesCalled(block, ["override_policy_documents", "override_json"]);
@@ -22,7 +22,7 @@ export function policyDocument(block: HclBlock, source: string): Statements {
     return contents.map((content) => {
       // A statement with a Sid hides the statement of that Sid in the sources, which would come back without it.
       const removable = contents.length === 1 && (sources.length === 0 || attributeOf(content.body, "sid") === null);
-      const statement = { ...statementBlock(content, source), span: written.span, element: removable && list !== null ? { list, index } : null };
+      const statement = { ...statementBlock(content, source), span: written.span, element: removable ? (elements[index] ?? null) : null };
       return dynamic ? { ...statement, optional: true } : statement;
     });
   });

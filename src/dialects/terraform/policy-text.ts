@@ -53,7 +53,7 @@ function looksLikeJson({ parts: [first] }: HclTemplate): boolean {
 
 function jsonText(template: HclTemplate, source: string): PolicyText {
   try {
-    const root = readJson(template.parts.flatMap((part) => (part.type === "HclText" ? textChunks(part, template.form, source) : unknownChunk(part.span))));
+    const root = readJson(templateChunks(template, source));
     const value = jsonValue(root, source, template.form === "heredoc" ? '"' : '\\"');
     return { ...documentStatements(value), span: root.span };
   } catch (error) {
@@ -61,6 +61,11 @@ function jsonText(template: HclTemplate, source: string): PolicyText {
     const opaque = [{ span: { start: error.offset, end: error.offset }, why: error.message.replace(/\.$/u, "") }];
     return { statements: [], opaque, namesPrincipals: false, span: template.span };
   }
+}
+
+/** The text of a template, with its places in the source; what is inserted is unknown. */
+export function templateChunks({ parts, form }: HclTemplate, source: string): readonly HostChunk[] {
+  return parts.flatMap((part) => (part.type === "HclText" ? textChunks(part, form, source) : unknownChunk(part.span)));
 }
 
 function unknownChunk(span: Span): HostChunk {

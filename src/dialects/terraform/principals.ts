@@ -3,6 +3,7 @@ import type { HclExpression } from "../../syntax/hcl-nodes.js";
 import { CARRIERS, literalText, shown, traversal, unwrap } from "./expressions.js";
 import { instancesOf, type Declaration, type Instances } from "./instances.js";
 import { GENERATED_PREFIX, GENERATED_SUFFIX, nameFrom, nameParts, type FoundName, type NamePart } from "./names.js";
+import { assignmentDoubt, permissionSetRoles } from "./permission-sets.js";
 import { instanceKey, scopeOf, settle, textOf, type Instance, type ModuleInstance, type Placed } from "./scope.js";
 
 /** What a module declares, as far as principals need it. */
@@ -25,7 +26,8 @@ const NOBODY: Attachment = { principals: [], open: [] };
 export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind, module: ModuleInstance): Declared {
   const { attributes, source } = declaration;
   const address = module.prefix + declaration.address;
-  const isResource = !declaration.address.startsWith("data.");
+  // What a data source looks up, and what a module of the registry makes, has no record or generated name of its own here.
+  const isResource = !/^data\.|\.module\./u.test(declaration.address);
   const name = attributes.get("name") ?? (isResource ? undefined : attributes.get(`${kind}_name`));
   const prefix = attributes.get("name_prefix");
   const { listed, instances } = instancesOf(declaration, module);
@@ -55,7 +57,8 @@ export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind
     else if (!module.listed) say(`it is attached in every instance of ${moduleOf(module)}, and the source does not list them`);
     else if (again) say(`it is attached to several instances of ${address}, and the source does not tell their names apart`);
   }
-  return { ...together([{ principals, open: [], doubts }]), byKey };
+  const all = { ...together([{ principals, open: [], doubts }]), byKey };
+  return declaration.type === "aws_ssoadmin_permission_set" ? rolesOf(all, address) : all;
 
   function partsIn(instance: Instance | null): { readonly parts: readonly NamePart[]; readonly suffix: string; readonly doubt: string | null } {
     const partsOf = (value: HclExpression): readonly NamePart[] => nameParts({ value, source, scope: scopeOf(module, instance) });
@@ -68,6 +71,15 @@ export function declaredPrincipals(declaration: Declaration, kind: PrincipalKind
     if (!isResource) return { parts: [], suffix: "", doubt: null };
     return { parts: [{ kind: "known", text: GENERATED_PREFIX }], suffix: GENERATED_SUFFIX, doubt: "whose name Terraform makes up" };
   }
+}
+
+function rolesOf({ principals, open, byKey, ...rest }: Declared, permissionSet: string): Declared {
+  return {
+    ...rest,
+    principals: principals.map(permissionSetRoles),
+    byKey: new Map([...byKey].map(([key, reference]) => [key, permissionSetRoles(reference)])),
+    open: [...open, assignmentDoubt(permissionSet)],
+  };
 }
 
 function moduleOf({ prefix }: ModuleInstance): string {
@@ -188,6 +200,7 @@ export function principalsOf(
     if (first === undefined) return null;
     const { scope } = placed;
     if (root === RESOURCES[kind] && NAMES.has(second)) return declared(placed, `${root}.${first}`);
+    if (root === "aws_ssoadmin_permission_set" && kind === "role" && NAMES.has(second)) return declared(placed, `${root}.${first}`);
     if (root === "data" && first === RESOURCES[kind] && second !== undefined && (NAMES.has(third) || third === `${kind}_name`)) {
       return declared(placed, `data.${first}.${second}`);
     }

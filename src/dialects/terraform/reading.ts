@@ -2,12 +2,17 @@ import type { ListElement, Opaque, Statement } from "../../model/policy.js";
 import { slice, type SourceText, type Span } from "../../model/text.js";
 import { parseHcl } from "../../syntax/hcl.js";
 import type { HclBlock, HclExpression } from "../../syntax/hcl-nodes.js";
-import { attributeOf, blockList, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
+import { attributeOf, blockElements, blocksOf, literalText, shown, subexpressions } from "./expressions.js";
 import type { Declaration } from "./instances.js";
+import { isFileTarget, type FilePath } from "./file-paths.js";
 import { parseTerraformJson } from "./json-shape.js";
 import { modulePartsOf, type ModuleParts, type NamedValue, type Sourced } from "./module-blocks.js";
+import { moduleDeclarations } from "./module-principals.js";
 import { policyDocument } from "./policy-document.js";
+import { hclValue } from "./policy-value.js";
 import { policyTexts, withoutText, type PolicyText } from "./policy-text.js";
+import { registryModule } from "./registry-modules.js";
+import { grantedStatements } from "./statements.js";
 import { isValuesFile, readAssignments } from "./tfvars.js";
 import { blockSite, siteAddress, usesIn, usesOf, type Site, type Use } from "./uses.js";
 import { valueDocuments, type ValueShape } from "./value-documents.js";
@@ -37,7 +42,7 @@ export interface WrittenValue {
 
 /** A policy attribute without policy text in it. */
 export interface Elsewhere extends Opaque {
-  /** What it comes from: `local.policy`, `var.policy`, `module.policy.json`; nothing when it does not say. */
+  /** What it comes from: `local.policy`, `var.policy`, `module.policy.json`, a file; nothing when it does not say. */
   readonly sources: readonly string[];
   readonly value: Sourced | null;
 }
@@ -53,12 +58,20 @@ export interface TerraformReading extends ModuleParts {
   readonly uses: readonly Use[];
   /** Texts that hold the ARN of a managed policy, and where they stand. */
   readonly arns: readonly { readonly value: Sourced; readonly site: Site }[];
+  /** The files whose texts become part of something. */
+  readonly files: readonly FilePath[];
   readonly policies: readonly WrittenPolicy[];
   readonly elsewhere: readonly Elsewhere[];
 }
 
 /** A file without these words cannot say anything of who gets which policy, nor of a principal's name. */
-const RELEVANT = /aws_iam_|\b(?:locals?|module|variable|output|backend|cloud)\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
+const RELEVANT =
+  /aws_(?:iam|ssoadmin)_|file\(|\b(?:locals?|module|variable|output|backend|cloud)\b|\bStatement\b|\b[Aa]ctions?"?\s*[=:]|"[a-z0-9-]+:(?:[A-Z][\w*?]*|\*)"/u;
+
+/** Could a file say anything of who gets which policy, or of a principal's name? */
+export function matters(path: string, text: string): boolean {
+  return isValuesFile(path) || RELEVANT.test(text);
+}
 
 export function readTerraform({ path, text }: SourceText): TerraformReading {
   if (isValuesFile(path)) return { ...nothingIn(path), assignments: readAssignments(path, text) };
@@ -75,6 +88,7 @@ export function readTerraform({ path, text }: SourceText): TerraformReading {
     locals: blocks.filter((block) => block.name === "locals").flatMap((block) => localsOf(block, text)),
     uses: [...uses.flatMap(({ references }) => references), ...blocks.flatMap(valueUses), ...values.flatMap(({ links }) => links)],
     arns: uses.flatMap(({ arns }) => arns.map(({ expression, site }) => ({ value: { value: expression, source: text }, site }))),
+    files: uses.flatMap(({ files }) => files),
     policies: [...found.flatMap(({ policies }) => policies), ...values.map(({ policy }) => policy)],
     elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
     assignments: [],
@@ -84,7 +98,7 @@ export function readTerraform({ path, text }: SourceText): TerraformReading {
 
 function nothingIn(path: string): TerraformReading {
   const parts = modulePartsOf([], "");
-  return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], policies: [], elsewhere: [], assignments: [], ...parts };
+  return { path, comments: [], declarations: [], locals: [], uses: [], arns: [], files: [], policies: [], elsewhere: [], assignments: [], ...parts };
 }
 
 /** The parts of policies that a `locals` or `variable` block holds. */
@@ -108,11 +122,12 @@ function valuesIn(block: HclBlock, source: string): readonly { readonly policy: 
   });
 }
 
-const KEPT_ATTRIBUTES = ["name", "name_prefix", "count", "for_each", "role", "user", "group", "roles", "users", "groups", "role_name", "user_name", "group_name"];
+const KEPT_ATTRIBUTES = ["name", "name_prefix", "count", "for_each", "role", "user", "group", "roles", "users", "groups", "role_name", "user_name", "group_name", "permission_set_arn"];
 
 function declarationOf(block: HclBlock, source: string): readonly Declaration[] {
+  if (block.name === "module") return moduleDeclarations(block, siteAddress(blockSite(block)), source);
   const [type, name] = block.labels;
-  if (type === undefined || name === undefined || !type.value.startsWith("aws_iam_")) return [];
+  if (type === undefined || name === undefined || !/^aws_(?:iam|ssoadmin_permission_set)(?:_|$)/u.test(type.value)) return [];
   if (block.name !== "resource" && block.name !== "data") return [];
   const attributes = new Map<string, HclExpression>();
   for (const kept of KEPT_ATTRIBUTES) {
@@ -133,11 +148,13 @@ interface Found {
 
 const NOTHING: Found = { policies: [], elsewhere: [] };
 
-const POLICY_RESOURCES: ReadonlySet<string> = new Set([
-  "aws_iam_policy",
-  "aws_iam_role_policy",
-  "aws_iam_user_policy",
-  "aws_iam_group_policy",
+/** The attribute that holds a resource's policy. */
+const POLICY_RESOURCES: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_policy", "policy"],
+  ["aws_iam_role_policy", "policy"],
+  ["aws_iam_user_policy", "policy"],
+  ["aws_iam_group_policy", "policy"],
+  ["aws_ssoadmin_permission_set_inline_policy", "inline_policy"],
 ]);
 
 function blockPolicies(block: HclBlock, source: string): Found {
@@ -154,10 +171,11 @@ function blockPolicies(block: HclBlock, source: string): Found {
       );
       return merge([{ policies: [own], elsewhere: [] }, passing(sources)]);
     }
-    case "resource":
+    case "resource": {
       if (site.type === "aws_iam_role") return inlinePolicies(block, site, source);
-      if (!POLICY_RESOURCES.has(site.type)) return NOTHING;
-      return heldPolicies(block, { ...site, path: ["policy"] }, { address, element: null }, source);
+      const attribute = POLICY_RESOURCES.get(site.type);
+      return attribute === undefined ? NOTHING : heldPolicies(block, { ...site, path: [attribute] }, { address, element: null }, source);
+    }
     case "locals":
       return passing(
         block.body.items.flatMap((item) =>
@@ -170,7 +188,7 @@ function blockPolicies(block: HclBlock, source: string): Found {
           item.type === "HclAttribute"
             ? [
                 passing(nestedTexts(item.value, source).map((text) => ({ text, site: { ...site, path: [item.name] } }))),
-                { policies: [], elsewhere: moduleStatements(item.name, item.value, address) },
+                moduleGrants(item.name, item.value, site, source) ?? { policies: [], elsewhere: moduleStatements(item.name, item.value, address) },
               ]
             : [],
         ),
@@ -183,7 +201,7 @@ function blockPolicies(block: HclBlock, source: string): Found {
 function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   const blocks = blocksOf(role.body, "inline_policy");
   const dynamic = blocksOf(role.body, "dynamic").filter(({ labels }) => labels[0]?.value === "inline_policy");
-  const list = blockList(blocks);
+  const elements = blockElements(blocks);
   // Without any inline_policy block the provider no longer manages the role's inline policies, and they stay.
   const removable = blocks.length > 1;
   const inline: Site = { ...site, path: ["inline_policy", "policy"] };
@@ -191,7 +209,7 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   return merge([
     inlineAttribute(role, site, source),
     ...blocks.map((block, index) =>
-      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable && list !== null ? { list, index } : null }, source),
+      heldPolicies(block, inline, { address: `${address}[${String(index)}]`, element: removable ? (elements[index] ?? null) : null }, source),
     ),
     ...dynamic
       .flatMap(({ body }) => blocksOf(body, "content"))
@@ -199,9 +217,9 @@ function inlinePolicies(role: HclBlock, site: Site, source: string): Found {
   ]);
 }
 
-/** The documents in the `policy` attribute of a block that grants them. */
+/** The documents in the attribute of a block that grants them; the site's path ends in its name. */
 function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "address" | "element">, source: string): Found {
-  const expression = attributeOf(block.body, "policy");
+  const expression = attributeOf(block.body, site.path.at(-1) ?? "");
   if (expression === null) return NOTHING;
   const texts = policyTexts(expression, source).filter(({ namesPrincipals }) => !namesPrincipals);
   const target = siteAddress(site);
@@ -209,7 +227,7 @@ function heldPolicies(block: HclBlock, site: Site, as: Pick<WrittenPolicy, "addr
   const policies = texts.map(({ span, statements, opaque }) => ({ ...as, span, statements, opaque, node, start: { target, site, through: null, instance: null }, value: null }));
   const elsewhere = withoutText(expression, source).flatMap((part): readonly Elsewhere[] => {
     const sources = usesOf(part, site).map((use) => use.target);
-    if (sources.some((target) => !/^(?:local|var|module)\./u.test(target))) return [];
+    if (sources.some((target) => !/^(?:local|var|module)\./u.test(target) && !isFileTarget(target))) return [];
     const why = `the policy of ${as.address} is not written there (${shown(source, part.span)})`;
     return [{ span: part.span, why, sources, value: { value: part, source } }];
   });
@@ -221,6 +239,14 @@ function inlineAttribute(role: HclBlock, site: Site, source: string): Found {
   const value = attributeOf(role.body, "inline_policy");
   if (value === null) return NOTHING;
   return passing(nestedTexts(value, source).map((text) => ({ text, site: { ...site, path: ["inline_policy"] } })));
+}
+
+/** The statements that a known module takes for a policy; null for any other argument. */
+function moduleGrants(name: string, value: HclExpression, site: Site, source: string): Found | null {
+  if (registryModule(site.type)?.inputs[name]?.form !== "statements") return null;
+  const { statements, opaque, namesPrincipals } = grantedStatements(hclValue(value, source));
+  if (namesPrincipals || statements.length + opaque.length === 0) return NOTHING;
+  return passing([{ text: { statements, opaque, namesPrincipals, span: value.span }, site: { ...site, path: [name] } }]);
 }
 
 /** A module's argument that says which actions the module grants, in the module's own words. */

@@ -87,29 +87,49 @@ export function documentStatements(document: PolicyValue): Statements {
   };
 }
 
+/** How the keys of a statement are spelled: IAM's own way, or that of Terraform's policy documents. */
+export type Spelling = "iam" | "terraform";
+
+/** In small letters. `effect` is what a statement without one has. */
+const KEYS: Readonly<Record<Spelling, { readonly actions: string; readonly notActions: string; readonly principals: readonly string[]; readonly effect: Effect }>> = {
+  iam: { actions: "action", notActions: "notaction", principals: ["principal", "notprincipal"], effect: "unknown" },
+  terraform: { actions: "actions", notActions: "not_actions", principals: ["principals", "not_principals"], effect: "Allow" },
+};
+
 /** `optional`: whether it applies is decided at deployment. */
-export function statementsOf(value: PolicyValue, element: ListElement | null, optional: boolean): Statements {
+export function statementsOf(value: PolicyValue, element: ListElement | null, optional: boolean, spelling: Spelling = "iam"): Statements {
   switch (value.kind) {
     case "object": {
-      const statement = statementOf(value, element);
+      const statement = statementOf(value, element, spelling);
       return {
         statements: [optional ? { ...statement, optional } : statement],
         opaque: [],
-        namesPrincipals: ["principal", "notprincipal"].some((key) => membersCalled(value.members, key).length > 0),
+        namesPrincipals: KEYS[spelling].principals.some((key) => membersCalled(value.members, key).length > 0),
       };
     }
     case "list": {
       const list = bracketed(value);
-      return together(value.items.map((item, index) => statementsOf(item, item.kind === "object" ? { list, index } : null, optional)));
+      return together(value.items.map((item, index) => statementsOf(item, item.kind === "object" ? { list, index } : null, optional, spelling)));
     }
     case "several":
-      return together(value.values.map((part) => statementsOf(part, null, optional || value.optional)));
+      return together(value.values.map((part) => statementsOf(part, null, optional || value.optional, spelling)));
     case "text":
       return { statements: [], opaque: [{ span: value.span, why: "text where a statement should stand" }], namesPrincipals: false };
     case "other":
       return { statements: [], opaque: [opaqueOf(value)], namesPrincipals: false };
   }
 }
+
+/** Statements spelled like those of `aws_iam_policy_document`, in a list, or in a map by names of their own. */
+export function grantedStatements(value: PolicyValue): Statements {
+  const isStatement = value.kind === "object" && GRANT_KEYS.some((key) => membersCalled(value.members, key).length > 0);
+  if (value.kind !== "object" || isStatement) return statementsOf(value, null, false, "terraform");
+  const parts = value.members.map((member) => statementsOf(member.value, null, value.merged.length > 0, "terraform"));
+  const { statements, opaque, namesPrincipals } = together(parts);
+  return { statements, opaque: [...opaque, ...value.merged.map(opaqueOf)], namesPrincipals };
+}
+
+const GRANT_KEYS = ["actions", "not_actions", "effect"];
 
 export function together(parts: readonly Statements[]): Statements {
   return {
@@ -119,19 +139,20 @@ export function together(parts: readonly Statements[]): Statements {
   };
 }
 
-function statementOf({ members, merged, span }: Extract<PolicyValue, { kind: "object" }>, element: ListElement | null): Statement {
+function statementOf({ members, merged, span }: Extract<PolicyValue, { kind: "object" }>, element: ListElement | null, spelling: Spelling): Statement {
+  const keys = KEYS[spelling];
   const entries = (key: string): Entries => {
     const values = membersCalled(members, key);
     const parts = values.map((value) => entriesOf(value, values.length > 1 ? `${key} is written twice` : null));
     return { entries: parts.flatMap((part) => part.entries), opaque: parts.flatMap((part) => part.opaque) };
   };
-  const actions = entries("action");
-  const notActions = entries("notaction");
+  const actions = entries(keys.actions);
+  const notActions = entries(keys.notActions);
   const [sid] = membersCalled(members, "sid");
   const effects = membersCalled(members, "effect");
   return {
     sid: sid?.kind === "text" ? sid.value : null,
-    effect: effects.length === 1 && merged.length === 0 ? effectOf(effects[0]) : "unknown",
+    effect: merged.length > 0 ? "unknown" : effects.length === 0 ? keys.effect : effects.length === 1 ? effectOf(effects[0]) : "unknown",
     actions: actions.entries,
     notActions: notActions.entries,
     opaque: [...computedKeys(members), ...merged.map(opaqueOf), ...actions.opaque, ...notActions.opaque],

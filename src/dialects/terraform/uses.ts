@@ -1,11 +1,13 @@
 import type { HclBlock, HclBody, HclExpression, HclTemplate } from "../../syntax/hcl-nodes.js";
 import { attributeOf, blocksOf, CARRIERS, literalText, mentionsVariable, partExpressions, traversal, unwrap } from "./expressions.js";
+import { readFileOf, type FilePath } from "./file-paths.js";
+import { calledModule } from "./registry-modules.js";
 
 /** Where in a directory something stands: a block and the path of names inside it, such as `inline_policy`, `policy`. */
 export interface Site {
   /** `resource`, `data`, `locals`, `output`, `module`, … */
   readonly block: string;
-  /** `aws_iam_role_policy`; empty for blocks that have one label or none. */
+  /** `aws_iam_role_policy`; of a module call what is called, if it is known; empty for other blocks that have one label or none. */
   readonly type: string;
   /** The last label; of a local value its name. */
   readonly name: string;
@@ -45,6 +47,8 @@ export interface SpelledArn {
 export interface Uses {
   readonly references: readonly Use[];
   readonly arns: readonly SpelledArn[];
+  /** The files whose texts it reads. */
+  readonly files: readonly FilePath[];
 }
 
 /** Stands for every managed policy of the directory. */
@@ -53,6 +57,7 @@ export const ANY_POLICY = "aws_iam_policy";
 interface Collected {
   readonly references: Use[];
   readonly arns: SpelledArn[];
+  readonly files: FilePath[];
 }
 
 /** The address of the block that a site stands in, as Terraform and people write it. */
@@ -71,6 +76,7 @@ export function siteAddress({ block, type, name }: Site): string {
 
 export function blockSite(block: HclBlock): Site {
   const labels = block.labels.map((label) => label.value);
+  if (block.name === "module") return { block: "module", type: calledModule(block)?.id ?? "", name: labels[0] ?? "", path: [] };
   return { block: block.name, type: labels.length > 1 ? (labels[0] ?? "") : "", name: labels.at(-1) ?? "", path: [] };
 }
 
@@ -79,22 +85,23 @@ const ADDRESS_ONLY: ReadonlySet<string> = new Set(["moved", "removed", "import",
 
 /** Every use in a block at the top level of a file. */
 export function usesIn(block: HclBlock): Uses {
-  const uses: Collected = { references: [], arns: [] };
+  const uses: Collected = { references: [], arns: [], files: [] };
   if (!ADDRESS_ONLY.has(block.name)) visitBody(block.body, blockSite(block), "each", uses);
   else if (block.name === "removed") uses.references.push(...forgottenAttachments(block));
   return uses;
 }
 
 export function usesOf(expression: HclExpression, site: Site): readonly Use[] {
-  const uses: Collected = { references: [], arns: [] };
+  const uses: Collected = { references: [], arns: [], files: [] };
   visitValue(expression, site, uses);
   return uses.references;
 }
 
-/** What an expression that is nothing but a reference refers to; null for others. */
+/** What an expression that is nothing but a reference, or the text of a file, stands for; null for others. */
 export function referredTarget(expression: HclExpression): string | null {
   const path = traversal(expression);
-  return path === null ? null : targetOf(path);
+  if (path !== null) return targetOf(path);
+  return expression.type === "HclCall" ? (readFileOf(expression)?.target ?? null) : null;
 }
 
 /** `removed` with `destroy = false` forgets a resource and leaves it in place: an attachment stays, of whichever policy. */
@@ -201,6 +208,16 @@ function visitValue(value: HclExpression, site: Site, uses: Collected): void {
         break;
       case "HclCall": {
         if (OPAQUE_RESULTS.has(expression.name)) break;
+        const file = readFileOf(expression);
+        if (file !== null) {
+          uses.references.push({ target: file.target, site, through, instance: null });
+          uses.files.push(file);
+        }
+        const [decoded] = expression.arguments;
+        if (expression.name === "jsonencode" && decoded?.type === "HclCall" && decoded.name === "jsondecode") {
+          for (const argument of decoded.arguments) visit(argument, through);
+          break;
+        }
         if (spellsArn(expression)) uses.arns.push({ expression, site });
         const inner = CARRIERS.has(expression.name) ? through : (through ?? `${expression.name}(…)`);
         for (const argument of expression.arguments) visit(argument, inner);
@@ -292,6 +309,7 @@ function targetOf(path: readonly string[]): string | null {
     return `data.${first}.${second}`;
   }
   if (root === "aws_iam_policy") return second !== undefined && HARMLESS.has(second) ? null : `${root}.${first}`;
+  if (root === "module" && second !== undefined) return `module.${first}.${second}`;
   const inline = INLINE[root];
   return inline !== undefined && second === inline ? `${root}.${first}` : null;
 }

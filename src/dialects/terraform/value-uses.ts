@@ -1,14 +1,15 @@
 import type { HclBlock, HclBody, HclCall, HclExpression, HclObject } from "../../syntax/hcl-nodes.js";
 import { attributeOf, JOINS, literalText, partExpressions, SAME, subexpressions, unwrap } from "./expressions.js";
+import { registryModule } from "./registry-modules.js";
 import { blockSite, siteAddress, type Arrival, type Site, type Use } from "./uses.js";
 import type { ValueShape } from "./value-documents.js";
 import { indexed, isValueNode, mergedInto, nodeOf, partsOf, touched, valueNode } from "./value-nodes.js";
 
 /**
  * What a value is where it is used. `text`: an attribute's own value, which a policy becomes only as text; `value`: part of a
- * local; the others are places in a policy that is still an object.
+ * local; `grants`: statements that a module takes, spelled like Terraform's; the others are places in a policy that is still an object.
  */
-type Role = "text" | "value" | "policy" | "statements" | "actions" | "lost";
+type Role = "text" | "value" | "policy" | "statements" | "grants" | "actions" | "lost";
 
 interface Place {
   readonly role: Role;
@@ -71,6 +72,8 @@ function walkBody(body: HclBody, site: Site, uses: Use[]): void {
 function placeOf(site: Site, body: HclBody): Place {
   const lost = lostIn(site);
   const text: Place = { role: "text", site, to: { kind: "text" }, lost };
+  const isGrants = site.block === "module" && site.path.length === 1 && registryModule(site.type)?.inputs[site.path[0] ?? ""]?.form === "statements";
+  if (isGrants) return { ...text, role: "grants" };
   if (site.block !== "data" || site.type !== "aws_iam_policy_document" || site.path.join(".") !== "statement.actions") return text;
   const effect = attributeOf(body, "effect");
   // "Allow" is the provider's default.
@@ -188,7 +191,7 @@ function walkMerge(call: HclCall, place: Place, uses: Use[]): void {
     const node = valueNode(part);
     const risky = node !== null && place.role !== "policy" && !parts.every((other) => other === part || isHarmless(other));
     if (risky) uses.push(use(mergedInto(node), place.site, { kind: "lost", clause: `merge(…) in ${siteAddress(place.site)} may change its statement` }));
-    walk(part, risky && place.role === "statements" ? { ...place, role: "lost" } : apart(place), uses);
+    walk(part, risky && (place.role === "statements" || place.role === "grants") ? { ...place, role: "lost" } : apart(place), uses);
   }
 }
 
@@ -202,6 +205,7 @@ function walkObject(object: HclObject, place: Place, beside: readonly HclObject[
   const has = (...names: readonly string[]): boolean => names.some((name) => keys.includes(name));
   const isStatement = place.role === "statements" || (place.role === "value" && has("effect", "action", "notaction"));
   const isPolicy = place.role === "policy" || (place.role === "value" && has("statement"));
+  const isGrant = place.role === "grants" && has("actions", "not_actions", "effect");
   const lostAs = (key: string): Place => ({ ...place, role: "lost", lost: `it is also used as ${key} in ${siteAddress(place.site)}` });
 
   for (const { key, value } of object.items) {
@@ -209,21 +213,22 @@ function walkObject(object: HclObject, place: Place, beside: readonly HclObject[
     const name = (key.type === "HclVariable" ? key.name : literalText(key)) ?? "a computed key";
     const lower = name.toLowerCase();
     if (isPolicy) walk(value, lower === "statement" ? { ...place, role: "statements" } : lostAs(name), uses);
-    else if (isStatement) {
+    else if (place.role === "grants" && !isGrant) walk(value, place, uses);
+    else if (isStatement || isGrant) {
       const all = beside === null ? null : [object, ...beside];
-      const granted = all !== null && allows(all);
+      const granted = all !== null && allows(all, isGrant);
       const denied: Place = { ...place, role: "lost", lost: `${siteAddress(place.site)} uses it in a statement that is no "Allow"` };
-      walk(value, lower === "action" ? (granted ? { ...place, role: "actions" } : denied) : lostAs(name), uses);
+      walk(value, lower === (isGrant ? "actions" : "action") ? (granted ? { ...place, role: "actions" } : denied) : lostAs(name), uses);
     } else if (place.role === "value") walk(value, memberPlace(place, name, uses), uses);
     else walk(value, place.role === "text" ? place : lostAs(name), uses);
   }
 }
 
-/** Exactly one effect, and it says "Allow". */
-function allows(objects: readonly HclObject[]): boolean {
+/** Exactly one effect, and it says "Allow"; or none, where that is the default. */
+function allows(objects: readonly HclObject[], byDefault: boolean): boolean {
   const items = objects.flatMap((object) => object.items.map((item, index) => ({ value: item.value, key: keysOf(object)[index] })));
   const effects = items.filter(({ key }) => key?.toLowerCase() === "effect");
-  return effects.length === 1 && effects.every(({ value }) => literalText(unwrap(value)) === "Allow") && items.every(({ key }) => key !== null);
+  return (effects.length === 1 || (byDefault && effects.length === 0)) && effects.every(({ value }) => literalText(unwrap(value)) === "Allow") && items.every(({ key }) => key !== null);
 }
 
 /** The members of an object in a local have names of their own; who takes the whole object takes them, too. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rivals } from "../../../src/dialects/cdk/rivals.js";
 import { cdk } from "../../../src/dialects/cdk.js";
 import { matchesName } from "../../../src/model/principal.js";
 import { read } from "./read.js";
@@ -80,7 +81,7 @@ describe("rivals", () => {
   const rival = (principal: string, text: string) => {
     const [reference] = read(`${HEAD} ${stack("A", `${principal}.${GRANT};`)}`).documents[0]?.attachment.principals ?? [];
     if (reference === undefined) throw new Error("no principal");
-    return cdk.rivals([{ path: "/a/other.ts", text }], reference);
+    return rivals({ path: "/a/other.ts", text }, reference);
   };
 
   it("write the same construct id", () => {

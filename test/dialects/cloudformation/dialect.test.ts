@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rivals } from "../../../src/dialects/cloudformation/rivals.js";
 import { cloudformation } from "../../../src/dialects/cloudformation.js";
 import { generatedName } from "../../../src/dialects/cloudformation/generated-name.js";
 import type { PrincipalKind, PrincipalName, PrincipalReference } from "../../../src/model/principal.js";
@@ -103,7 +104,7 @@ test("a byte order mark is not there, and tabs are", () => {
 describe("rivals", () => {
   const rival = (text: string, name: PrincipalName, kind: PrincipalKind = "role"): boolean => {
     const reference: PrincipalReference = { kind, address: "x", name };
-    return cloudformation.rivals([{ path: "/other.yaml", text }], reference);
+    return rivals({ path: "/other.yaml", text }, reference);
   };
   const template = (id: string, properties = "{}", type = "AWS::IAM::Role"): string =>
     `Resources:\n  ${id}:\n    Type: ${type}\n    Properties: ${properties}\n`;

@@ -159,7 +159,6 @@ describe("policies of other kinds", () => {
     ["a key policy", `resource "aws_kms_key" "t" {\n policy = ${JSON_REFERENCE}\n}`, "policy of aws_kms_key.t"],
     ["a service control policy", `resource "aws_organizations_policy" "t" {\n content = ${JSON_REFERENCE}\n}`, "content of aws_organizations_policy.t"],
     ["a session policy", `provider "aws" {\n assume_role {\n policy = ${JSON_REFERENCE}\n }\n}`, 'provider "aws"'],
-    ["a permission set", `resource "aws_ssoadmin_permission_set_inline_policy" "t" {\n inline_policy = ${JSON_REFERENCE}\n}`, "inline_policy of aws_ssoadmin_permission_set_inline_policy.t"],
   ];
 
   test.each(uses)("%s alone is left out", (_, use) => {

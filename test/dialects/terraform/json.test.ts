@@ -1,8 +1,12 @@
 import { dirname, join, relative } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { terraform } from "../../../src/dialects/terraform.js";
 import type { ActionEntry, LocatedPolicies, PolicyDocument } from "../../../src/model/policy.js";
 import { slice } from "../../../src/model/text.js";
+import { someCase } from "../../end-to-end/cases.js";
+import { unmarked } from "../../end-to-end/print.js";
+import { renderings } from "../../end-to-end/renderings.js";
 import { bindIn } from "../project.js";
 import { fixtures, oracle, type Fixture } from "../../syntax/hcl-oracle.js";
 import { principals } from "./locate.js";
@@ -59,7 +63,16 @@ describe("where actions stand", () => {
     const document = only(locateJson(inDocument({ actions: ["s3:GetObject"], resources: ["*"] })));
     expect(document.statements[0]?.element).toBeNull();
     const text = inDocument([{ actions: ["s3:GetObject"] }]).replace('"statement":[', '"statement":{"actions":["s3:PutObject"]},"statement":[');
-    expect(only(locateJson(text)).statements.map(({ element }) => element)).toEqual([null, null]);
+    expect(only(locateJson(text)).statements.map(({ element }) => element?.list.items.map((item) => slice(text, item)) ?? null)).toEqual([
+      null,
+      ['{"actions":["s3:GetObject"]}'],
+    ]);
+  });
+
+  test("statements beside dynamic ones are elements of their own list", () => {
+    const dynamic = '"dynamic":{"statement":{"for_each":"${var.x}","content":{"actions":["s3:PutObject"]}}},';
+    const text = inDocument([{ actions: ["s3:GetObject"] }, { actions: ["s3:ListBucket"] }]).replace('"statement":[', `${dynamic}"statement":[`);
+    expect(only(locateJson(text)).statements.map(({ element }) => element?.index ?? null)).toEqual([null, 0, 1]);
   });
 
   test("statements with principals are of another kind", () => {
@@ -177,5 +190,18 @@ describe("the fixtures say the same in JSON syntax", () => {
     for (const path of Object.keys(native)) {
       expect(meaning(bindIn(terraform, `${path}.json`, json))).toEqual(meaning(bindIn(terraform, path, native)));
     }
+  });
+});
+
+describe("random modules say the same in JSON syntax", () => {
+  test.each(renderings.filter(({ name }) => name === "Terraform data document" || name === "Terraform jsonencode"))("$name", async ({ adapt, render }) => {
+    const property = fc.asyncProperty(someCase, async (example) => {
+      const { text } = unmarked(render(adapt(example)));
+      const verdict = await oracle(text);
+      if (!verdict.accepted || verdict.json === undefined) throw new Error(`hcl2json does not read it:\n${text}`);
+      const native = bindIn(terraform, "/project/main.tf", { "/project/main.tf": text });
+      expect(meaning(locateJson(JSON.stringify(verdict.json)))).toEqual(meaning(native));
+    });
+    await fc.assert(property, { numRuns: 150, seed: 20_261_125 });
   });
 });

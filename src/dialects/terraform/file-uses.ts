@@ -1,0 +1,55 @@
+import { basename, dirname } from "node:path";
+import type { Holder } from "../../model/policy.js";
+import type { Attachment } from "../../model/principal.js";
+import type { SourceText } from "../../model/text.js";
+import type { ProjectFiles } from "../dialect.js";
+import { configurationOf } from "./configuration.js";
+import { candidates, mayRead, type FilePath } from "./file-paths.js";
+import type { TerraformReading } from "./reading.js";
+
+/** What a file's text becomes part of, in a directory of which a file reads it. */
+export interface FileUse {
+  readonly directory: string;
+  readonly attachment: Attachment;
+  readonly holder: Holder;
+  readonly locked: string | null;
+  /** All uses are policies of other kinds. */
+  readonly foreign: boolean;
+  readonly isTemplate: boolean;
+}
+
+/** Who reads the file at this path, as far as the sources show. */
+export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>): readonly FileUse[] {
+  const name = basename(path);
+  const configuration = configurationOf(files);
+  const readers = files.holding("file(").filter((reader) => readsUnknownNames(reader) || reader.text.includes(name));
+  return [...new Set(readers.map((reader) => dirname(reader.path)))].flatMap((folder) => {
+    const { readings, unread } = files.directory(folder);
+    const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => reads(file, folder, path, files))).map((file) => [file.target, file]));
+    const unseen = unread.map((other) => `${basename(other.path)} beside what reads it could not be read (${other.why})`);
+    if (found.size === 0 && unseen.length > 0) {
+      return [{ attachment: { principals: [], open: unseen }, holder: "unknown", locked: null, foreign: false, isTemplate: false, directory: folder }];
+    }
+    return [...found.values()].map(({ target, isTemplate }): FileUse => {
+      const { attachment, holder, locked, foreign } = configuration.flow({ node: target, start: null }, folder);
+      return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder };
+    });
+  });
+}
+
+/** A path that is not said to be of the module is of the module all the same, where there is such a file. */
+function reads(file: FilePath, folder: string, path: string, files: ProjectFiles<TerraformReading>): boolean {
+  if (!mayRead(file, folder, path)) return false;
+  const [own] = file.from === "module" ? [] : candidates(file, folder, files.root);
+  return own === undefined || own === path || files.text(own) === null;
+}
+
+/** One file is asked for many others. */
+const answers = new WeakMap<SourceText, boolean>();
+
+/** `file("…/${each.key}.json")`: the name of the file does not stand in the source. */
+function readsUnknownNames(source: SourceText): boolean {
+  const known = answers.get(source) ?? /file\([^)\n]*\$\{(?!path\.(?:module|root|cwd)\})/u.test(source.text);
+  answers.set(source, known);
+  return known;
+}
