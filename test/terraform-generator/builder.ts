@@ -38,6 +38,8 @@ export interface Builder {
   readonly first: Expr;
   readonly blocks: string[];
   readonly locals: string[];
+  /** Besides its Terraform files, by their paths in its directory. */
+  readonly files: Map<string, string>;
   readonly principals: Visible[];
   readonly sources: Source[];
   /** ARNs of managed policies that children hand out. */
@@ -181,5 +183,5 @@ export function newDocument(builder: Builder, hasSources: boolean): DocumentCase
 
 export function newBuilder(project: Project, dir: string, first: Expr): Builder {
   const module: Module = { dir, calls: [], principals: [], effects: [], outputs: new Map() };
-  return { project, module, first, blocks: [], locals: [], principals: [], sources: [], policies: [] };
+  return { project, module, first, blocks: [], locals: [], files: new Map(), principals: [], sources: [], policies: [] };
 }

@@ -1,5 +1,5 @@
 import { keyText, localValue, newDocument, someRepeat, type Builder, type Source } from "./builder.js";
-import { heredoc, jsonencoded, quoted, statementBlocks } from "./documents.js";
+import { heredoc, jsonencoded, policyFile, quoted, statementBlocks } from "./documents.js";
 import { ONCE, type Expr, type Repeat } from "./world.js";
 
 /** One way to write a policy document. */
@@ -25,6 +25,15 @@ export const DOCUMENT_FORMS: readonly DocumentForm[] = [
   { form: "quoted JSON in place", make: (builder) => written(builder, quoted, true) },
   { form: "jsonencode in a local", make: (builder) => written(builder, jsonencoded, false) },
   { form: "heredoc in a local", make: (builder) => written(builder, heredoc, false) },
+  {
+    form: "a file",
+    make(builder) {
+      const document = newDocument(builder, false);
+      const path = `policies/d${String(document.id)}.json`;
+      builder.files.set(path, policyFile(document));
+      return { documents: [document], inPlace: false, json: { text: `file("\${path.module}/${path}")`, value: () => `doc<${String(document.id)}>` } };
+    },
+  },
 ];
 
 function written(builder: Builder, spell: typeof heredoc, inPlace: boolean): Source {

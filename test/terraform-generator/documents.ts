@@ -187,6 +187,11 @@ export function heredoc(document: DocumentCase, indent: string): string {
   return `<<-POLICY\n${inner}${print(policyNode(document, false), inner, jsonSyntax(document))}\n${indent}POLICY`;
 }
 
+/** As a file of its own. */
+export function policyFile(document: DocumentCase): string {
+  return `${print(policyNode(document, false), "", jsonSyntax(document))}\n`;
+}
+
 export function quoted(document: DocumentCase): string {
   return `"${print(policyNode(document, true), "", jsonSyntax(document)).replaceAll('"', '\\"')}"`;
 }

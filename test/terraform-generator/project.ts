@@ -259,6 +259,7 @@ function somePrefix(random: Random, word: string, account: string): Prefix {
 /** Writes the module's files. */
 function finish(builder: Builder, files: Map<string, { text: string; marks: readonly Mark[] }>): void {
   const { random } = builder.project;
+  for (const [path, content] of builder.files) files.set(posix.join(builder.module.dir, path), unmarked(content));
   for (const { kind, label, lines } of builder.module.principals) resource(builder, `aws_iam_${kind}`, label, lines);
   const trust = 'trust = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })';
   builder.blocks.push(`locals {\n${[trust, ...builder.locals].map((line) => `  ${line}\n`).join("")}}\n`);

@@ -54,8 +54,8 @@ export async function prove(seed: number): Promise<Proof | null> {
     const fixed = after.get(path) ?? "";
     // Of a file that is as it was, the generator knows what it says.
     const isChanged = fixed !== text;
-    const first = isChanged ? await readFile(text) : null;
-    const second = isChanged ? await readFile(fixed) : null;
+    const first = isChanged ? await readFile(path, text) : null;
+    const second = isChanged ? await readFile(path, fixed) : null;
     if (first !== null && second !== null) {
       if (second.rest !== first.rest) problems.push(`${path}: something else changes:\n${first.rest}\n${second.rest}`);
       problems.push(...linesOf(path, text, fixed));

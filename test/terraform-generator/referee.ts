@@ -17,9 +17,10 @@ export interface ReadFile {
 }
 
 /** Reads one file; the generated statements are known by their resources. */
-export async function readFile(text: string): Promise<ReadFile> {
+export async function readFile(path: string, text: string): Promise<ReadFile> {
   const statements = new Map<string, ReadStatement>();
-  const rest = JSON.stringify(await walk(await parse("file.tf", text), statements));
+  const content: unknown = path.endsWith(".json") ? JSON.parse(text) : await parse("file.tf", text);
+  const rest = JSON.stringify(await walk(content, statements));
   return { statements, rest };
 }
 

@@ -39,8 +39,8 @@ export function placesOf(reference: PrincipalReference, files: ProjectFiles<Terr
 function wordsOf(name: Exclude<PrincipalName, { kind: "arn" }>): readonly string[] {
   const known = name.kind === "literal" ? name.name : name.shown.replace(/<[^<>]*>/gu, " ");
   const words = known.match(/[A-Za-z0-9]+/gu) ?? [];
-  // Short ones are everywhere. Long ones are found faster, and in fewer places.
-  return words.filter((word) => word.length > 2).sort((a, b) => b.length - a.length);
+  // Single characters are everywhere. Long words are found faster, and in fewer places.
+  return words.filter((word) => word.length > 1).sort((a, b) => b.length - a.length);
 }
 
 type Below = (root: string) => readonly string[];
