@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
-import type { PrincipalKind } from "../../model/principal.js";
+import type { DeclaredAt, PrincipalKind, PrincipalName } from "../../model/principal.js";
 import type { DirectoryReadings, ProjectFiles } from "../dialect.js";
 import { deployments, isLoadedByItself } from "./deployments.js";
 import { directoryOf, type Directory } from "./directory.js";
@@ -9,7 +9,7 @@ import { instancesOf, type Declaration } from "./instances.js";
 import { installedModules } from "./installed-modules.js";
 import { localSources } from "./local-sources.js";
 import type { ModuleCall } from "./module-blocks.js";
-import type { DeployedBy, DeployedPrincipal } from "./places.js";
+import type { DeployedBy } from "./places.js";
 import { declaredPrincipals, shownKey, type Declared } from "./principals.js";
 import { policyMentions } from "./policy-mentions.js";
 import { policyTexts } from "./policy-text.js";
@@ -160,11 +160,11 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
 
   const deployedBy: DeployedBy = (path, kind) => {
     if (!isRoot(path)) return [];
-    const unread = unreadBelow(path).map((file) => ({ name: null, declared: { in: path, address: file }, shown: shownPath(file, files) }));
+    const unread = unreadBelow(path).map((file) => ({ name: null, declared: null, shown: shownPath(file, files) }));
     if (directory(path).isEmpty) return unread;
     const declared = rootInstances(path).flatMap((root) => {
       const values = valuesFiles.get(root);
-      const where = relative(files.root, path) === "" ? "" : ` in ${shownPath(path, files)}`;
+      const where = path === files.root ? "" : ` in ${shownPath(path, files)}`;
       const how = values === undefined ? "" : ` with ${shownPath(values, files)}`;
       return withCalled(root).flatMap((module) => declaredIn(module, kind).map((place) => ({ ...place, shown: place.declared.address + where + how })));
     });
@@ -185,7 +185,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
     return [module, ...calls.flatMap(({ name }) => module.called(name)?.instances.flatMap((each) => withCalled(each.module)) ?? [])];
   };
 
-  const declaredIn = (module: ModuleInstance, kind: PrincipalKind): readonly Pick<DeployedPrincipal, "name" | "declared">[] =>
+  const declaredIn = (module: ModuleInstance, kind: PrincipalKind): readonly { readonly name: PrincipalName | null; readonly declared: DeclaredAt }[] =>
     modules.directoryOf(module).ofType(`aws_iam_${kind}`).flatMap((declaration) => {
       const { principals: named, doubts = [] } = modules.declared(declaration, kind, module);
       const nameless = doubts.flatMap(({ unnamed }) => (unnamed?.declared === undefined ? [] : [{ name: null, declared: unnamed.declared }]));

@@ -1,13 +1,12 @@
 import { dirname } from "node:path";
-import type { DeclaredAt, PrincipalKind, PrincipalName, PrincipalReference, Rival } from "../../model/principal.js";
+import type { PrincipalKind, PrincipalName, PrincipalReference, Rival } from "../../model/principal.js";
 import type { ProjectFiles } from "../dialect.js";
 import { localSources } from "./local-sources.js";
 import { mayBeSame } from "./namesakes.js";
 import type { TerraformReading } from "./reading.js";
 
-/** A principal that a root module declares, itself or through what it calls, in one of its deployments. */
+/** A principal that a root module declares, itself or through what it calls, in one of its deployments; or a file that may. */
 export interface DeployedPrincipal extends Rival {
-  readonly declared: DeclaredAt;
   /** Null when the source does not tell. */
   readonly name: PrincipalName | null;
 }
