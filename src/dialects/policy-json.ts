@@ -4,7 +4,7 @@ import type { PrincipalKind, PrincipalReference } from "../model/principal.js";
 import { parseYaml } from "../syntax/yaml.js";
 import { readPolicyDocument } from "./cloudformation/policy-document.js";
 import { sharedText } from "./cloudformation/shared-text.js";
-import { looksLikeTemplate } from "./cloudformation/recognise.js";
+import { holdsIam } from "./cloudformation/recognise.js";
 import type { Dialect } from "./dialect.js";
 
 /** A policy on its own in a JSON file. The file does not say whom it is attached to: the user's settings do. */
@@ -14,7 +14,7 @@ export const policyJson: Dialect<LocatedPolicies> = {
   scope: "file",
   comparesLiterals: false,
   claims: (path) => /\.json$/iu.test(path),
-  mentions: ({ text, principals }) => principals.length > 0 && /"Statement"\s*:/u.test(text) && !looksLikeTemplate(text),
+  mentions: ({ text, principals }) => principals.length > 0 && /"Statement"\s*:/u.test(text) && !holdsIam(text),
   read({ path, text, principals: arns }) {
     const file = parseYaml(text);
     const principals = arns.map(boundTo);
