@@ -1,22 +1,23 @@
 import { dirname, join } from "node:path";
-import { NO_POLICIES, type LocatedPolicies, type PolicyDocument } from "../model/policy.js";
+import { NO_POLICIES, type PolicyDocument } from "../model/policy.js";
 import type { PrincipalReference } from "../model/principal.js";
 import type { SourceText } from "../model/text.js";
 import { parseYaml, type YamlFile } from "../syntax/yaml.js";
 import { attachedPolicies } from "./cloudformation/attached-policies.js";
+import { contentsOf, type Contents } from "./cloudformation/contents.js";
 import { declares } from "./cloudformation/declares.js";
 import { inlinePolicies } from "./cloudformation/inline-policies.js";
 import { joined, type Located } from "./cloudformation/located.js";
 import { managedAttachments } from "./cloudformation/managed-attachments.js";
 import { namesakesAmong, type Namesakes } from "./cloudformation/namesakes.js";
 import { permissionSets } from "./cloudformation/permission-sets.js";
-import { declaredPrincipals } from "./cloudformation/principals.js";
-import { looksLikeTemplate } from "./cloudformation/recognise.js";
+import { holdsIam } from "./cloudformation/recognise.js";
 import { rivals } from "./cloudformation/rivals.js";
 import { deploymentsIn } from "./cloudformation/samconfig.js";
 import { samPolicies } from "./cloudformation/sam-policies.js";
 import type { Deployment } from "./cloudformation/scope.js";
-import { templatesOf, type Template } from "./cloudformation/template.js";
+import { servicePolicies } from "./cloudformation/serverless/policies.js";
+import type { Template } from "./cloudformation/template.js";
 import type { Dialect, ProjectFiles } from "./dialect.js";
 
 /** Every form of holding identity policies. Nothing else is looked at: an allow-list cannot go stale. */
@@ -33,18 +34,20 @@ interface Reading extends SourceText {
   readonly file: YamlFile | null;
 }
 
-/** CloudFormation templates, SAM's included, in YAML and JSON. */
+/** CloudFormation templates, SAM's included, and services of the Serverless Framework, in YAML and JSON. */
 export const cloudformation: Dialect<Reading> = {
   name: "cloudformation",
   needsTree: false,
   scope: "file",
   comparesLiterals: true,
   claims: (path) => /\.(?:ya?ml|json|template|cform|cfn)$/iu.test(path),
-  mentions: ({ text }) => looksLikeTemplate(text),
-  read: ({ path, text }) => ({ path, text, file: looksLikeTemplate(text) ? parseYaml(text) : null }),
-  bind(own, files) {
-    if (own.file === null) return NO_POLICIES;
-    return locate(own.file, templatesOf(own.file, { ...own, deployments: deploymentsOf(own.path, files) }));
+  mentions: ({ text }) => holdsIam(text),
+  read: ({ path, text }) => ({ path, text, file: holdsIam(text) ? parseYaml(text) : null }),
+  bind({ path, text, file }, files) {
+    if (file === null) return NO_POLICIES;
+    const contents = contentsOf(file, { path, text, deployments: deploymentsOf(path, files), hidden: servicesAround(path, files), readText: (other) => files.text(other) });
+    const { documents, opaque } = locate(contents);
+    return { documents, opaque, comments: file.comments.map((comment) => comment.span) };
   },
   rivals,
   declares,
@@ -55,12 +58,22 @@ function deploymentsOf(path: string, files: ProjectFiles<Reading>): readonly Dep
   return toml === null ? [] : deploymentsIn(toml);
 }
 
-function locate(file: YamlFile, templates: readonly Template[]): LocatedPolicies {
-  const located = joined(templates.flatMap((template) => FORMS.map((form) => form(template))));
-  const namesakes = namesakesAmong(templates.flatMap(declaredPrincipals));
+const SERVICES = ["serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js", "serverless.json"];
+
+/** A template below a service may be a part of it, put together with others. */
+function servicesAround(path: string, files: ProjectFiles<Reading>): readonly string[] {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const service = SERVICES.find((name) => files.text(join(folder, name)) !== null);
+    if (service !== undefined) return [`the template may be a part of the service in ${service}, of which other parts may use the policy`];
+    if (folder === files.root || folder === dirname(folder) || !folder.startsWith(files.root)) return [];
+  }
+}
+
+function locate({ templates, services, principals }: Contents): Located {
+  const located = joined([...templates.flatMap((template) => FORMS.map((form) => form(template))), ...services.map(servicePolicies)]);
+  const namesakes = namesakesAmong(principals);
   return {
     documents: located.documents.map((document) => withoutMistakenNames(document, namesakes)),
-    comments: file.comments.map((comment) => comment.span),
     opaque: [...templates.flatMap((template) => template.opaque), ...located.opaque],
   };
 }

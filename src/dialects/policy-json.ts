@@ -5,7 +5,7 @@ import type { Span } from "../model/text.js";
 import { parseYaml } from "../syntax/yaml.js";
 import { readPolicyDocument } from "./cloudformation/policy-document.js";
 import { sharedText } from "./cloudformation/shared-text.js";
-import { looksLikeTemplate } from "./cloudformation/recognise.js";
+import { holdsIam } from "./cloudformation/recognise.js";
 import type { Dialect, ProjectFiles, Source } from "./dialect.js";
 import { isPolicyFile, mentionsPolicy } from "./policy-file.js";
 import { terraform } from "./terraform.js";
@@ -25,7 +25,7 @@ export const policyJson: Dialect<Source> = {
   scope: "file",
   comparesLiterals: false,
   claims: isPolicyFile,
-  mentions: ({ text }) => mentionsPolicy(text) && !looksLikeTemplate(text),
+  mentions: ({ text }) => mentionsPolicy(text) && !holdsIam(text),
   read: (source) => source,
   bind,
 };

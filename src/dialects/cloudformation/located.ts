@@ -4,7 +4,7 @@ import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
 import { hasTwice, pairAt } from "../../syntax/yaml-values.js";
 import { tellingCharacters } from "./generic-words.js";
 import { isGenerated } from "./namesakes.js";
-import { readPolicyDocument } from "./policy-document.js";
+import { readPolicyDocument, type PolicyBody } from "./policy-document.js";
 import type { Template } from "./template.js";
 
 /** What one form of holding policies finds in a template. */
@@ -43,7 +43,10 @@ export function policiesOf(template: Template, holding: YamlMap, place: Place, p
 
 /** The policies that a policy document is. */
 export function documentsAt(template: Template, node: YamlNode, place: Place): Located {
-  const bodies = readPolicyDocument(node, template.text, template.shared);
+  return policiesWith(readPolicyDocument(node, template.text, template.shared), place);
+}
+
+export function policiesWith(bodies: readonly PolicyBody[], place: Place): Located {
   const documents = bodies.map((body): PolicyDocument => {
     return {
       address: addressOf(place, body.when),

@@ -5,7 +5,7 @@ import { alternatives } from "./intrinsics.js";
 import { attachment, joined, namedGrant, NOTHING, type Located, type Place } from "./located.js";
 import { principalsOf } from "./names.js";
 import type { Template } from "./template.js";
-import { textParts } from "./text-parts.js";
+import { textParts, type Scope } from "./text-parts.js";
 
 /** The managed policies of AWS that roles, users and groups name in `ManagedPolicyArns`. */
 export function managedAttachments(template: Template): Located {
@@ -23,7 +23,7 @@ export function managedAttachments(template: Template): Located {
           return list.items.flatMap((item, index) =>
             alternatives(item).map((each) => {
               const address = `${resource.id}.ManagedPolicyArns[${String(index)}]`;
-              return managedGrant(template, each.node, { ...common, address, when: [...when, ...each.when] });
+              return managedGrant(template.scope, each.node, { ...common, address, when: [...when, ...each.when] });
             }),
           );
         }),
@@ -35,8 +35,8 @@ export function managedAttachments(template: Template): Located {
 const LOCKED = "its text is AWS's own and may have changed: detach it by hand";
 
 /** A managed policy of AWS, whose ARN may be put together; in SAM its name is enough. */
-export function managedGrant(template: Template, node: YamlNode, place: Place, prefix = ""): Located {
-  const parts = textParts(node, template.scope) ?? [];
+export function managedGrant(scope: Scope, node: YamlNode, place: Place, prefix = ""): Located {
+  const parts = textParts(node, scope) ?? [];
   const text = parts.map((part) => ("written" in part ? part.written : "*")).join("");
   const arn = text.startsWith("arn:") ? text : prefix + text;
   const grant = managedPolicy(arn, node.span, null, LOCKED);

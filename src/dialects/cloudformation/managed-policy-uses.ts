@@ -49,7 +49,7 @@ export function managedPolicyUses(template: Template): Uses {
     const clause = clauseOf(path);
     if (!clauses.includes(clause)) open.set(id, [...clauses, clause]);
   }
-  return { attachedBy, open, boundaries, hidden: hiddenParts(template.root) };
+  return { attachedBy, open, boundaries, hidden: [...template.hidden, ...hiddenParts(template.root)] };
 }
 
 /** The list of managed policies of a resource, and who is attached there. */

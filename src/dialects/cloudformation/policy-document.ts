@@ -33,11 +33,20 @@ export function readPolicyDocument(node: YamlNode, text: string, shared: Shared)
     if (statement === null) return unknown("the policy has no Statement of its own");
     if (hasTwice(value, "Statement")) return unknown("the policy has more than one Statement");
     const included: readonly Opaque[] = isIncluded(value) ? [{ span, why: "a part of the policy is included from elsewhere" }] : [];
-    return alternatives(statement).flatMap((chosen) => {
-      const read = readStatements(chosen.node, text, shared);
-      if (read === null) return [];
-      return [{ ...read, span, opaque: [...included, ...read.opaque], when: [...when, ...chosen.when] }];
-    });
+    return readStatementList(statement, text, shared).map((body) => ({
+      ...body,
+      span,
+      opaque: [...included, ...body.opaque],
+      when: [...when, ...body.when],
+    }));
+  });
+}
+
+/** Reads the value of a `Statement`, which other places hold without the policy around it. */
+export function readStatementList(node: YamlNode, text: string, shared: Shared): readonly PolicyBody[] {
+  return alternatives(node).flatMap((chosen) => {
+    const read = readStatements(chosen.node, text, shared);
+    return read === null ? [] : [{ ...read, span: chosen.node.span, when: chosen.when }];
   });
 }
 

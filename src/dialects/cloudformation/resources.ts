@@ -39,7 +39,7 @@ type Turn = ReadonlyMap<string, string>;
 const ONCE: readonly Turn[] = [new Map()];
 
 /** The resources that a template declares, the loops of `AWS::LanguageExtensions` included. */
-export function resourcesOf(declared: YamlMap, scope: Scope): Resources {
+export function resourcesOf(declared: YamlMap, scope: Scope, changed: ReadonlySet<string> = new Set()): Resources {
   const resources = new Map<string, Resource>();
   const opaque: Opaque[] = [];
   let isWhole = true;
@@ -67,7 +67,7 @@ export function resourcesOf(declared: YamlMap, scope: Scope): Resources {
     const type = body?.type === "YamlMap" ? textOf(valueAt(body, "Type") ?? body) : null;
     if (body?.type !== "YamlMap" || type === null) return;
     const properties = mapAt(body, "Properties");
-    const why = resources.has(id) ? `${id} is declared twice` : notWhole(id, type, body, properties);
+    const why = resources.has(id) ? `${id} is declared twice` : changed.has(id) ? `${id} is changed by the service around it` : notWhole(id, type, body, properties);
     const instances = turns.map((turn): Instance => instanceOf(id, turn, scope));
     resources.set(id, { id, type, properties: why === null ? properties : null, isWhole: why === null, instances, open });
     if (why !== null) opaque.push({ span: pair.span, why });

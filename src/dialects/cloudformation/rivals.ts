@@ -3,9 +3,8 @@ import { SyntaxProblem, type SourceText } from "../../model/text.js";
 import { parseYaml } from "../../syntax/yaml.js";
 import { SURE_ID_LENGTH } from "./generated-name.js";
 import { isGenerated, namesakesAmong, type Namesakes } from "./namesakes.js";
-import { declaredPrincipals } from "./principals.js";
-import { looksLikeTemplate } from "./recognise.js";
-import { templatesOf } from "./template.js";
+import { contentsOf } from "./contents.js";
+import { holdsIam } from "./recognise.js";
 
 /** Might this file declare a principal of the same name? A file that cannot be read might. */
 export function rivals(source: SourceText, reference: PrincipalReference): boolean {
@@ -25,8 +24,9 @@ function mayDeclareRival(source: SourceText, { kind, name }: PrincipalReference)
     case "literal":
       return knownOf(source).names.has(name.name);
     case "pattern":
-      if (!looksLikeTemplate(text)) return false;
-      if (!isGenerated(name)) return text.includes(NAME_PROPERTIES[kind]);
+      if (!holdsIam(text)) return false;
+      // The framework makes names of the service's.
+      if (!isGenerated(name)) return text.includes(NAME_PROPERTIES[kind]) || /^["']?service\b/mu.test(text);
       // SAM makes the logical ids of roles from those of functions.
       return text.includes(name.id.replace(/Role$/u, "").slice(0, SURE_ID_LENGTH)) || text.includes(NAME_PROPERTIES[kind]);
   }
@@ -60,12 +60,12 @@ function knownOf(source: SourceText): Known {
 const WRITTEN_NAME = /\b(?:Role|User|Group)Name["']?\s*:\s*(?:!Sub\s+)?["']?([\w+=,.@-]+)/gu;
 
 function namesIn(text: string): ReadonlySet<string> {
-  return looksLikeTemplate(text) ? new Set([...text.matchAll(WRITTEN_NAME)].map(([, name = ""]) => name)) : new Set();
+  return holdsIam(text) ? new Set([...text.matchAll(WRITTEN_NAME)].map(([, name = ""]) => name)) : new Set();
 }
 
 function namesakesOf({ path, text }: SourceText): Namesakes | null {
   try {
-    return namesakesAmong(templatesOf(parseYaml(text), { path, text, deployments: [] }).flatMap(declaredPrincipals));
+    return namesakesAmong(contentsOf(parseYaml(text), { path, text, deployments: [], hidden: [], readText: () => null }).principals);
   } catch (error) {
     if (error instanceof SyntaxProblem) return null;
     throw error;

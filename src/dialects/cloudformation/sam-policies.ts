@@ -50,7 +50,7 @@ function policy(template: Template, node: YamlNode, place: Place): Located {
   const value = resolved(node);
   // The names of managed policies, and references to them.
   if (value?.type === "YamlScalar" || intrinsic(node) !== null) {
-    return managedGrant(template, node, { ...place, holder: "managed", element: null }, "arn:aws:iam::aws:policy/");
+    return managedGrant(template.scope, node, { ...place, holder: "managed", element: null }, "arn:aws:iam::aws:policy/");
   }
   if (value?.type !== "YamlMap") return notUnderstood(node, `${place.address} is not a policy`);
   if (valueAt(value, "Statement") !== null) return documentsAt(template, node, place);

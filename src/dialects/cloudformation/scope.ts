@@ -1,6 +1,6 @@
 import type { YamlMap } from "../../syntax/yaml-nodes.js";
 import { keyOf, mapAt, resolved, textOf, valueAt } from "../../syntax/yaml-values.js";
-import { oneOf, unknown, type Scope, type TextPart, type Unknown } from "./text-parts.js";
+import { oneOf, pieces, unknown, type Scope, type TextPart, type Unknown } from "./text-parts.js";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html */
 const PSEUDO_PARAMETERS: ReadonlyMap<string, string> = new Map([
@@ -37,6 +37,18 @@ export function templateScope(root: YamlMap, deployments: readonly Deployment[])
 /** The same scope, in which the identifiers of loops stand for values. */
 export function withValues(scope: Scope, values: ReadonlyMap<string, readonly TextPart[]>): Scope {
   return { ...scope, variable: (name) => values.get(name.replace(/^&/u, "")) ?? scope.variable(name) };
+}
+
+/** What goes over the file before CloudFormation does. */
+export interface HostVariables {
+  readonly written: Scope["written"];
+  readonly variable: (expression: string) => readonly TextPart[];
+}
+
+/** The same scope, in a file whose host has variables of its own: `${self:service}`. */
+export function withHostVariables(scope: Scope, { written, variable }: HostVariables): Scope {
+  const isHosts = (name: string): boolean => !name.startsWith("AWS::") && /[:,]/u.test(name);
+  return { ...scope, written, variable: (name) => (isHosts(name) ? variable(name) : scope.variable(name)) };
 }
 
 export function pseudoParameter(name: string): Unknown | null {
@@ -81,8 +93,5 @@ function entries(map: YamlMap | null, key: string | null): readonly (readonly [s
 
 /** What stands in braces is a variable of a tool that goes over the file before CloudFormation does. */
 function plainText(text: string): readonly TextPart[] {
-  return text.split(/(\$\{[^}]*\}+)/u).flatMap((part): readonly TextPart[] => {
-    if (part === "") return [];
-    return part.startsWith("${") ? [unknown(part.replace(/^\$\{|\}+$/gu, ""))] : [{ written: part }];
-  });
+  return pieces(text).map((piece) => ("text" in piece ? { written: piece.text } : unknown(piece.braced)));
 }

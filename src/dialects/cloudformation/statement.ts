@@ -91,6 +91,7 @@ function elementOf(node: YamlNode, home: EntryHome, lock: string | null, shared:
   if (value?.type !== "YamlScalar" || isNull(value)) return opaque(node, "the action is not text");
   if (value.tag !== null) return opaque(node, `the action has the tag ${value.tag}`);
   if (value.style === "block") return opaque(node, "the action is a block of text");
+  if (value.value.includes("${")) return opaque(node, "the action holds a variable");
   const locked = lockOf(node, shared) ?? lock;
   return { entries: [{ value: value.value, span: node.span, quote: quoteOf(node), home, locked }], opaque: [] };
 }

@@ -23,6 +23,8 @@ export interface Template {
   readonly shared: Shared;
   /** A clause that completes "not fixed, because …" when something outside the template has a part in it; else null. */
   readonly rewritten: string | null;
+  /** Clauses for parts that are not written out, and could use any of its policies. */
+  readonly hidden: readonly string[];
   /** Resources that are not written out. */
   readonly opaque: readonly Opaque[];
 }
@@ -36,6 +38,10 @@ export interface Surroundings {
   readonly scope?: (root: YamlMap) => Scope;
   /** The anchors of the whole document. */
   readonly shared?: Shared;
+  /** As in `Template`. */
+  readonly hidden?: readonly string[];
+  /** Logical ids of resources that something else changes. */
+  readonly changed?: ReadonlySet<string>;
 }
 
 /** The templates of a file: each of its documents that is one. */
@@ -44,12 +50,12 @@ export function templatesOf({ documents }: YamlFile, surroundings: Surroundings)
 }
 
 /** The template that a map is; null when it is none. */
-export function templateOf(root: YamlNode, { path, text, deployments, scope, shared }: Surroundings): Template | null {
+export function templateOf(root: YamlNode, { path, text, deployments, scope, shared, hidden = [], changed }: Surroundings): Template | null {
   if (root.type !== "YamlMap") return null;
   const declared = mapAt(root, "Resources");
   if (declared === null) return null;
   const own = scope?.(root) ?? templateScope(root, deployments);
-  const { resources, opaque, isWhole } = resourcesOf(declared, own);
+  const { resources, opaque, isWhole } = resourcesOf(declared, own, changed);
   if (!resources.some((resource) => resource.type.includes("::"))) return null;
   const byId = new Map<string, Resource>();
   for (const resource of resources) for (const id of [resource.id, ...resource.instances.map((instance) => instance.id)]) byId.set(id, resource);
@@ -63,6 +69,7 @@ export function templateOf(root: YamlNode, { path, text, deployments, scope, sha
     stacks: [...new Set(deployments.flatMap(({ stack }) => (stack === null ? [] : [stack])))],
     shared: shared ?? sharedText(root),
     rewritten: rewriting(root, isWhole),
+    hidden,
     opaque,
   };
 }

@@ -89,23 +89,42 @@ function substituted({ argument }: Intrinsic, scope: Scope, next: (node: YamlNod
   if (text === null) return null;
   const values = own === undefined ? null : resolved(own);
   const isMap = values?.type === "YamlMap" && values.tag === null;
-  return substitutionParts(text).flatMap((part): readonly TextPart[] => {
-    if ("written" in part) return [part];
-    const pair = isMap ? pairAt(values, part.name) : null;
+  return pieces(text).flatMap((piece): readonly TextPart[] => {
+    if ("text" in piece) return [{ written: piece.text }];
+    // `${!Name}` is the text `${Name}`.
+    if (piece.braced.startsWith("!")) return [{ written: `\${${piece.braced.slice(1)}}` }];
+    const name = piece.braced.trim();
+    const pair = isMap ? pairAt(values, name) : null;
     if (pair !== null) return next(pair.value);
-    return own !== undefined && !isMap ? [unknown("value")] : scope.variable(part.name);
+    return own !== undefined && !isMap ? [unknown("value")] : scope.variable(name);
   });
 }
 
-type Substitution = { readonly written: string } | { readonly name: string };
+/** Text, or what stands between `${` and its `}`. */
+export type Piece = { readonly text: string } | { readonly braced: string };
 
-/** `${Name}` is a variable, `${!Name}` is the text `${Name}`. */
-function substitutionParts(text: string): readonly Substitution[] {
-  return text.split(/(\$\{[^}]*\})/u).flatMap((part): readonly Substitution[] => {
-    if (part === "") return [];
-    if (part.startsWith("${!")) return [{ written: `\${${part.slice(3)}` }];
-    return part.startsWith("${") ? [{ name: part.slice(2, -1).trim() }] : [{ written: part }];
-  });
+/** The pieces of a text with variables, which may hold variables themselves: `${opt:stage, ${self:custom.stage}}`. */
+export function pieces(text: string): readonly Piece[] {
+  const found: Piece[] = [];
+  let at = 0;
+  for (let open = text.indexOf("${"); open !== -1; open = text.indexOf("${", at)) {
+    const close = closingBrace(text, open + 1);
+    if (close === -1) break;
+    if (open > at) found.push({ text: text.slice(at, open) });
+    found.push({ braced: text.slice(open + 2, close) });
+    at = close + 1;
+  }
+  return at < text.length ? [...found, { text: text.slice(at) }] : found;
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at += 1) {
+    if (text[at] === "{") depth += 1;
+    else if (text[at] === "}") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
 }
 
 function joinedText({ argument }: Intrinsic, next: (node: YamlNode) => readonly TextPart[]): Parts {
