@@ -55,6 +55,11 @@ try {
       const format = best("terraform", ["fmt", "-check", "-recursive"], tree);
       line.push(`terraform fmt -check -recursive ${format.seconds.toFixed(2)} s, ratio ${(whole.seconds / format.seconds).toFixed(2)}`);
     }
+    if (files === sizes.at(-1)) {
+      // V8 collects late where there is room: this is what a run needs.
+      const tight = run(process.execPath, ["--max-old-space-size=180", bin, "lint", "--findings", findings], tree);
+      line.push(`whole tree with a heap of 180 MB: ${shown(tight)}`);
+    }
     line.push(`one file ${shown(single)}, ratio to bare ESLint ${(single.seconds / start.seconds).toFixed(2)}`);
     console.log(line.join("\n  "));
     rmSync(tree, { recursive: true });
