@@ -6,7 +6,7 @@ const tags = (["scalar", "sequence", "mapping"] as const).map(
 
 const schema = CORE_SCHEMA.extend(tags);
 
-/** The documents of a YAML text, read by a library that has no part in making fixes. Tags are kept as keys. */
+/** The documents of a YAML text, read by a library that has no part in making fixes. Tags are kept as keys; of equal keys the last counts. */
 export function readWithJsYaml(text: string): readonly unknown[] {
-  return loadAll(text, undefined, { schema });
+  return loadAll(text, undefined, { schema, json: true });
 }
