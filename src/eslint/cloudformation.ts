@@ -1,5 +1,6 @@
 import { cloudformation as dialect } from "../dialects/cloudformation.js";
-import { parseYaml } from "../syntax/yaml.js";
+import { SyntaxProblem } from "../model/text.js";
+import { parseYaml, type YamlFile } from "../syntax/yaml.js";
 import { defineLanguage } from "./language.js";
 
 /**
@@ -9,7 +10,7 @@ import { defineLanguage } from "./language.js";
 export const cloudformation = defineLanguage({
   root: "YamlFile",
   mentions: (file) => dialect.mentions({ ...file, tree: null, principals: [] }),
-  parse: parseYaml,
+  parse: parseOrSay,
   visitorKeys: {
     YamlFile: ["documents"],
     YamlDocument: ["root"],
@@ -21,3 +22,13 @@ export const cloudformation = defineLanguage({
     YamlAlias: [],
   },
 });
+
+/** CloudFormation takes some texts that are no strict YAML: whoever reads the message must know that the file is passed over. */
+function parseOrSay(text: string): YamlFile {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    throw new SyntaxProblem(`Not analysed: ${error.message.replace(/^This/u, "this")}`, error.offset);
+  }
+}

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { parse as parseHcl } from "@cdktf/hcl2json";
-import { parse as parseYaml } from "yaml";
+import { readWithJsYaml } from "../js-yaml.js";
 import type { Case, EntryCase, PrincipalCase, StatementCase, StyleCase } from "./cases.js";
 import { items, member, NO_COMMENT, print, printYaml, type Item, type ListLayout, type Member, type Node, type Syntax } from "./print.js";
 import type { PolicyStatement } from "./semantics.js";
@@ -390,6 +390,14 @@ function templateNode(example: Case, policy: Node, ref: (name: string) => Node):
       ]),
     ),
   );
+  const [first] = principals;
+  const attached = first !== undefined && principals.length === 1 && style.form % 6 === 5 ? first : null;
+  if (attached !== null) {
+    const [type, key] = attached.kind === "role" ? ["AWS::IAM::RolePolicy", "RoleName"] : ["AWS::IAM::UserPolicy", "UserName"];
+    const own = [member("PolicyName", plain("grant")), member("PolicyDocument", policy), member(key, ref("P0"))];
+    const resource = map([member("Type", plain(type)), member("Properties", map(own))]);
+    return map([member("Resources", map([...resources, member("Grant", resource)]))]);
+  }
   const managed = style.form % 3 === 1;
   const grant = member(
     "Grant",
@@ -439,11 +447,12 @@ function template(name: string, file: string, render: Rendering["render"], adapt
     adapt,
     render,
     read: (text) => {
-      const parsed: unknown = file.endsWith("json") ? JSON.parse(text) : parseYaml(text, { logLevel: "silent" });
+      const parsed: unknown = file.endsWith("json") ? JSON.parse(text) : readWithJsYaml(text)[0];
       const policy =
         at(parsed, "Resources", "Grant", "Properties", "PolicyDocument") ??
-        at(list(at(parsed, "Resources", "P0", "Properties", "Policies"))[0], "PolicyDocument");
-      const statements = list(at(policy, "Statement"));
+        at(list(at(parsed, "Resources", "P0", "Properties", "Policies"))[0], "PolicyDocument") ??
+        list(at(parsed, "Resources", "Replay", "Properties", "Policies"))[0];
+      const statements = list(at(policy, "Statement") ?? at(parsed, "functions", "handler", "iamRoleStatements"));
       return Promise.resolve({ statements: statements.map(readStatement), rest: without(parsed, statements) });
     },
     isOpen: () => false,
@@ -479,6 +488,48 @@ const yamlFlow = template(
     return printYaml(templateNode(example, { kind: "raw", text: print(policy, indent, syntax) }, ref), { flow: syntax, dashes: style.dashes });
   },
   (example) => example,
+);
+
+/** A role that is made for a function, whose name the case's principal takes. */
+function ofFunction(name: string): Rendering["adapt"] {
+  return (example) => ({ ...example, principals: example.principals.slice(0, 1).map((principal) => ({ ...principal, kind: "role", name })) });
+}
+
+const samFunction = template(
+  "SAM function",
+  "template.yaml",
+  (example) => {
+    const { style } = example;
+    const map = (members: readonly Member[]): Node => ({ kind: "map", inline: false, members });
+    const policy = policyNode(example, YAML_SPELLING);
+    const block = policy.kind === "map" ? { ...policy, members: policy.members.map((each) => ({ ...each, node: dashed(each.node) })) } : policy;
+    const policies: Node = { kind: "list", layout: "block", trailing: false, items: items([block, { kind: "raw", text: "AWSLambdaBasicExecutionRole" }]) };
+    const handler = map([member("Type", plain("AWS::Serverless::Function")), member("Properties", map([member("Policies", policies)]))]);
+    return printYaml(map([member("Resources", map([member("Replay", handler)]))]), { flow: yamlSyntax(style), dashes: style.dashes });
+  },
+  ofFunction("orders-ReplayRole-AbCdEfGhIjKl"),
+);
+
+const serverlessFunction = template(
+  "Serverless function",
+  "serverless.yml",
+  ({ statements, style }) => {
+    const map = (members: readonly Member[]): Node => ({ kind: "map", inline: false, members });
+    const list: Node = {
+      kind: "list",
+      layout: "block",
+      trailing: false,
+      items: statements.map((statement, index) => ({ node: statementNode(statement, index, YAML_SPELLING), comment: statement.comment })),
+    };
+    const handler = map([member("iamRoleStatementsName", plain("orders")), member("iamRoleStatements", list)]);
+    const root = map([
+      member("service", plain("orders")),
+      member("provider", map([member("name", plain("aws"))])),
+      member("functions", map([member("handler", handler)])),
+    ]);
+    return printYaml(root, { flow: yamlSyntax(style), dashes: style.dashes });
+  },
+  ofFunction("orders"),
 );
 
 const templateJson = template(
@@ -647,6 +698,8 @@ export const renderings: readonly Rendering[] = [
   terraformJsonText,
   yamlBlock,
   yamlFlow,
+  samFunction,
+  serverlessFunction,
   templateJson,
   cdk,
   policyJson,

@@ -56,7 +56,7 @@ export function templateOf(root: YamlNode, { path, text, deployments, scope, sha
   if (declared === null) return null;
   const own = scope?.(root) ?? templateScope(root, deployments);
   const { resources, opaque, isWhole } = resourcesOf(declared, own, changed);
-  if (!resources.some((resource) => resource.type.includes("::"))) return null;
+  if (opaque.length === 0 && !resources.some((resource) => resource.type.includes("::"))) return null;
   const byId = new Map<string, Resource>();
   for (const resource of resources) for (const id of [resource.id, ...resource.instances.map((instance) => instance.id)]) byId.set(id, resource);
   return {
