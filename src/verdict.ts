@@ -1,12 +1,14 @@
-import { isDeepStrictEqual } from "node:util";
 import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
 import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
 import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
-import type { ActionEntry, ListElement, LocatedPolicies, PolicyDocument, SourceList, Statement } from "./model/policy.js";
-import type { DeclaredAt, PrincipalReference, Rival } from "./model/principal.js";
+import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
+import type { PrincipalReference, Rival } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { commentsNear, extentOf, isCommented, isDirectlyAbove, overlaps } from "./verdict/comments.js";
+import { documentGates, type Gates } from "./verdict/document-gates.js";
+import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "./refine.js";
 
@@ -164,63 +166,6 @@ function refineEntries(
   return refined;
 }
 
-/** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
-interface Gates {
-  readonly message: string | null;
-  readonly suggestion: string | null;
-}
-
-function documentGates(
-  text: string,
-  document: PolicyDocument,
-  options: JudgeOptions,
-): Gates {
-  if (text.includes("\uFFFD")) return { message: "the file is not all UTF-8 text, and writing it would change other characters", suggestion: null };
-  const { open, doubts = [] } = document.attachment;
-  const grave = doubts.find(({ leaves }) => leaves === "message");
-  if (grave !== undefined) return { message: grave.clause, suggestion: null };
-  let suggestion = open[0] ?? doubts[0]?.clause ?? null;
-  for (const reference of document.attachment.principals) {
-    if (reference.name.kind === "arn") continue;
-    const rivals = options.rivals(reference);
-    const places = placesOf(reference, document);
-    const stranger = rivals.find(({ declared }) => declared === null || !places.some((place) => isDeepStrictEqual(place, declared)));
-    if (reference.name.kind === "pattern" && stranger !== undefined) {
-      return { message: `the name of ${reference.address} is generated and could also ${stranger.declared === null ? "come from" : "be that of"} ${stranger.shown}`, suggestion: null };
-    }
-    // One name in several places is several principals, in as many accounts: all of them must have a finding.
-    const found = evidenceFor(options.evidence, reference);
-    const only = `there are findings for ${found.length === 1 ? "one" : String(found.length)} only`;
-    const [rival] = reference.name.kind === "literal" ? rivals : [];
-    if (rival !== undefined && found.length <= rivals.length) suggestion ??= `${rival.shown} declares a ${shownName(reference)}, too, and ${only}`;
-    if (found.length < places.length) suggestion ??= `${String(places.length)} places declare a ${shownName(reference)}, and ${only}`;
-    suggestion ??= otherDeployment(reference, found);
-  }
-  return { message: null, suggestion };
-}
-
-/** One source that is deployed several times: whoever has no finding may be using everything. */
-function otherDeployment({ address, name }: PrincipalReference, found: readonly PrincipalEvidence[]): string | null {
-  if (name.kind !== "pattern" || name.deployments === undefined) return null;
-  if (name.deployments.length === 0) {
-    const isOne = new Set(found.map((principal) => principal.name)).size < 2;
-    return isOne ? `the name of ${address} differs from deployment to deployment, and there are findings for one only` : null;
-  }
-  const without = name.deployments.find(({ regex }) => !found.some((principal) => new RegExp(regex, "u").test(principal.name)));
-  return without === undefined ? null : `another deployment may call ${address} "${without.shown}", of which there is no finding`;
-}
-
-function shownName({ kind, name }: PrincipalReference): string {
-  return `${kind} "${name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn}"`;
-}
-
-/** The places where the source declares principals of this very name who get the document's grants. */
-function placesOf({ kind, name }: PrincipalReference, { attachment }: PolicyDocument): readonly DeclaredAt[] {
-  const same = attachment.principals.filter((other) => other.kind === kind && isDeepStrictEqual(other.name, name));
-  const places = same.flatMap(({ declared }) => (declared === undefined ? [] : [declared]));
-  return places.filter((place, index) => !places.slice(0, index).some((other) => isDeepStrictEqual(other, place)));
-}
-
 interface AssessedEntry extends RefinedEntry {
   readonly gate: Gate;
 }
@@ -365,78 +310,4 @@ function exclusionGate(statement: Statement, why: string): Gate {
 
 function weaker(gate: Exclude<Gate, { kind: "message" }>, why: string): Exclude<Gate, { kind: "message" }> {
   return gate.kind === "fix" ? { kind: "suggestion", why } : gate;
-}
-
-function isOnlyEntry(statement: Statement): boolean {
-  return statement.actions.length === 1 && statement.opaque.length === 0;
-}
-
-function leavesEmpty(statement: Statement, fixed: readonly ActionEntry[]): boolean {
-  return (
-    statement.opaque.length === 0 &&
-    statement.notActions.length === 0 &&
-    statement.actions.length > 0 &&
-    statement.actions.every((entry) => fixed.includes(entry))
-  );
-}
-
-/** Some list loses all of its actions, and no other that always applies keeps one. */
-function mayBeEmptied({ actions, opaque }: Statement, removed: readonly ActionEntry[]): boolean {
-  const kept = actions.filter((entry) => !removed.includes(entry));
-  if (kept.some(({ optional }) => optional !== true)) return false;
-  const gone = actions.filter((entry) => removed.includes(entry));
-  if (kept.length === 0) return gone.length > 0 && (opaque.length > 0 || gone.some(({ optional }) => optional));
-  const lists = new Set(kept.map(listOf));
-  return gone.some((entry) => !lists.has(listOf(entry)));
-}
-
-function listOf({ home }: ActionEntry): SourceList | null {
-  return home.kind === "item" ? home.element.list : null;
-}
-
-/** Does one of the lists of the emptied statements keep none? Blocks count as one list, of which each may be missing. */
-function losesList(emptied: readonly Statement[], left: readonly Statement[]): boolean {
-  const lists = new Set(left.map(({ element }) => element?.list));
-  return emptied.some(({ element }) => element === null || element.list.syntax === "blocks" || !lists.has(element.list));
-}
-
-/** A comment on the entry's own lines or directly above them: someone justified it. */
-function isCommented(text: string, { span, home }: ActionEntry, comments: readonly Span[]): boolean {
-  const before = home.kind === "item" ? extentOf(home.element)?.start : home.style === "block-sequence" ? home.keyEnd : undefined;
-  const whole = { start: Math.min(before ?? span.start, span.start), end: span.end };
-  const lines = { start: lineStart(text, whole.start), end: nextLineStart(text, whole.end) };
-  return comments.some((comment) => overlaps(comment, lines) || isDirectlyAbove(text, comment, whole));
-}
-
-/** An element of a list, from its dash if it has one: a comment may stand between the two. */
-function extentOf({ list, index }: ListElement): Span | null {
-  const item = list.items[index];
-  if (item === undefined) return null;
-  const dash = list.syntax === "block-sequence" ? list.dashes[index] : undefined;
-  return { start: dash ?? item.start, end: item.end };
-}
-
-/** Of the comments of a file, which may be thousands, those from the line above a document to its last line. */
-function commentsNear(text: string, document: PolicyDocument, comments: readonly Span[]): readonly Span[] {
-  const parts = document.statements.flatMap((statement) => [
-    statement.span,
-    ...(statement.element === null ? [] : [extentOf(statement.element) ?? statement.span]),
-    ...statement.actions.flatMap(({ span, home }) => [
-      span,
-      ...(home.kind === "item" ? [extentOf(home.element) ?? span] : home.style === "block-sequence" ? [{ start: home.keyEnd, end: span.end }] : []),
-    ]),
-  ]);
-  const start = parts.reduce((least, span) => Math.min(least, span.start), document.span.start);
-  const end = parts.reduce((most, span) => Math.max(most, span.end), document.span.end);
-  const lines = { start: lineStart(text, Math.max(0, lineStart(text, start) - 1)), end: nextLineStart(text, end) };
-  return comments.filter((comment) => overlaps(comment, lines));
-}
-
-function isDirectlyAbove(text: string, comment: Span, span: Span): boolean {
-  const standsAlone = text.slice(lineStart(text, comment.start), comment.start).trim() === "";
-  return standsAlone && comment.end < span.start && nextLineStart(text, comment.end) === lineStart(text, span.start);
-}
-
-function overlaps(a: Span, b: Span): boolean {
-  return a.start < b.end && b.start < a.end;
 }

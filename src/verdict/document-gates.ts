@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from "node:util";
+import { evidenceFor, type Evidence } from "../evidence.js";
+import type { PolicyDocument } from "../model/policy.js";
+import type { DeclaredAt, PrincipalReference, Rival } from "../model/principal.js";
+import type { PrincipalEvidence } from "../model/usage.js";
+
+/** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
+export interface Gates {
+  readonly message: string | null;
+  readonly suggestion: string | null;
+}
+
+export function documentGates(
+  text: string,
+  document: PolicyDocument,
+  options: { readonly evidence: Evidence; readonly rivals: (reference: PrincipalReference) => readonly Rival[] },
+): Gates {
+  if (text.includes("\uFFFD")) return { message: "the file is not all UTF-8 text, and writing it would change other characters", suggestion: null };
+  const { open, doubts = [] } = document.attachment;
+  const grave = doubts.find(({ leaves }) => leaves === "message");
+  if (grave !== undefined) return { message: grave.clause, suggestion: null };
+  let suggestion = open[0] ?? doubts[0]?.clause ?? null;
+  for (const reference of document.attachment.principals) {
+    if (reference.name.kind === "arn") continue;
+    const rivals = options.rivals(reference);
+    const places = placesOf(reference, document);
+    const stranger = rivals.find(({ declared }) => declared === null || !places.some((place) => isDeepStrictEqual(place, declared)));
+    if (reference.name.kind === "pattern" && stranger !== undefined) {
+      return { message: `the name of ${reference.address} is generated and could also ${stranger.declared === null ? "come from" : "be that of"} ${stranger.shown}`, suggestion: null };
+    }
+    // One name in several places is several principals, in as many accounts: all of them must have a finding.
+    const found = evidenceFor(options.evidence, reference);
+    const only = `there are findings for ${found.length === 1 ? "one" : String(found.length)} only`;
+    const [rival] = reference.name.kind === "literal" ? rivals : [];
+    if (rival !== undefined && found.length <= rivals.length) suggestion ??= `${rival.shown} declares a ${shownName(reference)}, too, and ${only}`;
+    if (found.length < places.length) suggestion ??= `${String(places.length)} places declare a ${shownName(reference)}, and ${only}`;
+    suggestion ??= otherDeployment(reference, found);
+  }
+  return { message: null, suggestion };
+}
+
+/** One source that is deployed several times: whoever has no finding may be using everything. */
+function otherDeployment({ address, name }: PrincipalReference, found: readonly PrincipalEvidence[]): string | null {
+  if (name.kind !== "pattern" || name.deployments === undefined) return null;
+  if (name.deployments.length === 0) {
+    const isOne = new Set(found.map((principal) => principal.name)).size < 2;
+    return isOne ? `the name of ${address} differs from deployment to deployment, and there are findings for one only` : null;
+  }
+  const without = name.deployments.find(({ regex }) => !found.some((principal) => new RegExp(regex, "u").test(principal.name)));
+  return without === undefined ? null : `another deployment may call ${address} "${without.shown}", of which there is no finding`;
+}
+
+function shownName({ kind, name }: PrincipalReference): string {
+  return `${kind} "${name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn}"`;
+}
+
+/** The places where the source declares principals of this very name who get the document's grants. */
+function placesOf({ kind, name }: PrincipalReference, { attachment }: PolicyDocument): readonly DeclaredAt[] {
+  const same = attachment.principals.filter((other) => other.kind === kind && isDeepStrictEqual(other.name, name));
+  const places = same.flatMap(({ declared }) => (declared === undefined ? [] : [declared]));
+  return places.filter((place, index) => !places.slice(0, index).some((other) => isDeepStrictEqual(other, place)));
+}
