@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { NO_POLICIES, type PolicyDocument } from "../model/policy.js";
-import type { PrincipalReference } from "../model/principal.js";
+import type { NameDoubt, PrincipalReference } from "../model/principal.js";
 import type { SourceText } from "../model/text.js";
 import { parseYaml, type YamlFile } from "../syntax/yaml.js";
 import { attachedPolicies } from "./cloudformation/attached-policies.js";
@@ -73,32 +73,24 @@ function locate({ templates, services, principals }: Contents): Located {
   const located = joined([...templates.flatMap((template) => FORMS.map((form) => form(template))), ...services.map(servicePolicies)]);
   const namesakes = namesakesAmong(principals);
   return {
-    documents: located.documents.map((document) => withoutMistakenNames(document, namesakes)),
+    documents: located.documents.map((document) => withNameDoubts(document, namesakes)),
     opaque: [...templates.flatMap((template) => template.opaque), ...located.opaque],
   };
 }
 
 /** A finding cannot be told apart from one of another principal in the same file when their names can be the same. */
-function withoutMistakenNames(given: PolicyDocument, namesakes: Namesakes): PolicyDocument {
-  const document = withSameNames(given, namesakes);
-  const clause = document.attachment.principals.map((own) => mistakenName(own, namesakes(own))).find((each) => each !== null);
-  if (clause === undefined) return document;
-  const statements = document.statements.map((statement) => ({
-    ...statement,
-    actions: statement.actions.map((entry) => ({ ...entry, locked: entry.locked ?? clause })),
-  }));
-  const named = document.named?.map((grant) => ({ ...grant, locked: grant.locked ?? clause }));
-  return { ...document, statements, ...(named === undefined ? {} : { named }) };
-}
-
-/** Conditions may give one name to several resources, of which each account has one: there are as many principals as resources. */
-function withSameNames(document: PolicyDocument, namesakes: Namesakes): PolicyDocument {
-  const { principals, open } = document.attachment;
-  const clauses = principals.flatMap((own) => {
-    const [first, second] = own.name.kind === "literal" ? namesakes(own) : [];
-    return first === undefined || second === undefined ? [] : [`${first.address} and ${second.address} have the same name`];
+function withNameDoubts(document: PolicyDocument, namesakes: Namesakes): PolicyDocument {
+  const { attachment } = document;
+  const doubts = attachment.principals.flatMap((own): readonly NameDoubt[] => {
+    const others = namesakes(own);
+    const mistaken = mistakenName(own, others);
+    if (mistaken !== null) return [{ address: own.address, clause: mistaken, leaves: "message" }];
+    // Conditions may give one name to several resources, of which each account has one: there are as many principals as resources.
+    const [first, second] = own.name.kind === "literal" ? others : [];
+    if (first === undefined || second === undefined) return [];
+    return [{ address: own.address, clause: `${first.address} and ${second.address} have the same name`, leaves: "suggestion" }];
   });
-  return clauses.length === 0 ? document : { ...document, attachment: { principals, open: [...open, ...clauses] } };
+  return doubts.length === 0 ? document : { ...document, attachment: { ...attachment, doubts: [...(attachment.doubts ?? []), ...doubts] } };
 }
 
 /** Its own declaration is one of the namesakes. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LocatedPolicies } from "../../../src/model/policy.js";
-import { only, read } from "./read.js";
+import { doubts, only, read } from "./read.js";
 
 const DOCUMENT = "{Statement: [{Effect: Allow, Action: [s3:GetObject], Resource: '*'}]}";
 
@@ -216,26 +216,25 @@ Mappings:
 
 describe("names that could be mistaken", () => {
   const inline = (id: string, name: string): string => role(id, `${name}Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`);
-  const locks = (resources: string): unknown =>
-    read(template(resources)).documents.map((document) => document.statements[0]?.actions[0]?.locked ?? null);
+  const mistaken = (resources: string): unknown => doubts(read(template(resources)));
 
   test("when both are cut", () => {
     const [one, two] = ["OrdersAnalyticsReportingSummaries", "OrdersAnalyticsReportingStatements"];
-    expect(locks(inline(one, "") + inline(two, ""))).toEqual([
-      `the name of ${one} is only known at deployment and could also be that of ${two}`,
-      `the name of ${two} is only known at deployment and could also be that of ${one}`,
+    expect(mistaken(inline(one, "") + inline(two, ""))).toEqual([
+      `message: the name of ${one} is only known at deployment and could also be that of ${two}`,
+      `message: the name of ${two} is only known at deployment and could also be that of ${one}`,
     ]);
   });
 
   test("when one has a part of the other", () => {
-    expect(locks(inline("A", "RoleName: !Sub '${S}-orders'\n") + inline("B", "RoleName: !Sub '${S}-new-orders'\n"))).toEqual([
-      "the name of A is only known at deployment and could also be that of B",
+    expect(mistaken(inline("A", "RoleName: !Sub '${S}-orders'\n") + inline("B", "RoleName: !Sub '${S}-new-orders'\n"))).toEqual([
+      "message: the name of A is only known at deployment and could also be that of B",
       null,
     ]);
   });
 
   test("but not otherwise", () => {
-    expect(locks(inline("OrdersRole", "") + inline("NewOrdersRole", "") + inline("A", "RoleName: !Sub '${S}-orders'\n"))).toEqual([null, null, null]);
+    expect(mistaken(inline("OrdersRole", "") + inline("NewOrdersRole", "") + inline("A", "RoleName: !Sub '${S}-orders'\n"))).toEqual([null, null, null]);
   });
 });
 
@@ -283,8 +282,8 @@ test("the template in a stack set may declare the same generated name", () => {
   const set = `Set:\n  Type: AWS::CloudFormation::StackSet\n  Properties:\n    TemplateBody: |\n${template(role("OrdersRole")).replace(/^(?=.)/gmu, "      ")}\n`;
   const located = read(template(role("OrdersRole", inline) + role("AuditRole", inline) + set));
   expect(located.opaque.map((part) => part.why)).toEqual(["the TemplateBody of Set is a template of its own"]);
-  expect(located.documents.map((document) => document.statements[0]?.actions[0]?.locked)).toEqual([
-    "the name of OrdersRole is only known at deployment and could also be that of Set.TemplateBody.OrdersRole",
+  expect(doubts(located)).toEqual([
+    "message: the name of OrdersRole is only known at deployment and could also be that of Set.TemplateBody.OrdersRole",
     null,
   ]);
 });

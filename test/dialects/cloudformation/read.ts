@@ -41,3 +41,8 @@ ${properties.replace(/^(?=.)/gmu, "      ")}      Policies:
 ${indented}
 `;
 }
+
+/** Per document, why the name of one of its principals may be somebody else's; null where it may not. */
+export function doubts({ documents }: LocatedPolicies): readonly (string | null)[] {
+  return documents.map(({ attachment }) => attachment.doubts?.map(({ clause, leaves }) => `${leaves}: ${clause}`)[0] ?? null);
+}

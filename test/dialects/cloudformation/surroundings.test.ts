@@ -8,10 +8,11 @@ import { only, read, whys } from "./read.js";
 const DOCUMENT = "{Statement: [{Effect: Allow, Action: [s3:GetObject], Resource: '*'}]}";
 
 function attachments(text: string, others: Readonly<Record<string, string>> = {}, path = "/project/template.yaml"): unknown {
-  return bindIn(cloudformation, path, { [path]: text, ...others }).documents.map(({ address, attachment: { principals, open } }) => ({
+  return bindIn(cloudformation, path, { [path]: text, ...others }).documents.map(({ address, attachment: { principals, open, doubts } }) => ({
     address,
     to: principals.map(({ kind, address: at, name, declared }) => [kind, at, name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : "", declared?.address]),
     open,
+    ...(doubts === undefined ? {} : { doubts }),
   }));
 }
 
@@ -106,7 +107,9 @@ test("what a group is granted belongs to its users, of whom there may be more", 
 
 test("two resources with one name are two principals", () => {
   const role = (id: string): string => `  ${id}:\n    Type: AWS::IAM::Role\n    Properties: {RoleName: orders, Policies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]}\n`;
-  expect(attachments(`Resources:\n${role("A")}${role("B")}`)).toMatchObject([{ open: ["A and B have the same name"] }, { open: ["A and B have the same name"] }]);
+  expect(attachments(`Resources:\n${role("A")}${role("B")}`)).toMatchObject(
+    ["A", "B"].map((address) => ({ open: [], doubts: [{ address, clause: "A and B have the same name", leaves: "suggestion" }] })),
+  );
 });
 
 describe("services of the Serverless Framework", () => {
