@@ -165,6 +165,14 @@ describe("services of the Serverless Framework", () => {
     ]);
   });
 
+  test.each([
+    ["the provider", "iam: {role: {managedPolicies: [!Ref P]}}", ""],
+    ["the function f", "stage: dev", "functions:\n  f: {iamManagedPolicies: [!Ref P]}\n"],
+  ])("%s may attach a managed policy of the resources", (who, provider, functions) => {
+    const resources = `${functions}resources:\n  Resources:\n    P: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: ${DOCUMENT}, Roles: [r]}}\n`;
+    expect(attachments(service(provider, resources), {}, path)).toMatchObject([{ open: [`${who} attaches managed policies, and may attach the policy`] }]);
+  });
+
   test("statements and actions of other files are listed", () => {
     const elsewhere = read(service("iamRoleStatements: ${file(iam.yml)}"), path);
     expect(whys(elsewhere)).toEqual(["provider.iamRoleStatements stands elsewhere (${file(iam.yml)})"]);

@@ -53,7 +53,7 @@ export function serviceOf(root: YamlNode, { path, text, readText }: ServiceFile)
   const resources = resourcesIn(root);
   const extensions = resources === null ? null : mapAt(resources.root, "extensions");
   const changed = new Set([DEFAULT_ROLE, ...(extensions?.pairs.flatMap((pair) => keyOf(pair) ?? []) ?? [])]);
-  const hidden = [...(resources?.hidden ?? []), ...(managedPolicies(provider) === null ? [] : ["the provider attaches managed policies, and may attach the policy"])];
+  const hidden = [...(resources?.hidden ?? []), ...attachers(provider, functionsIn(root))];
   const template = resources === null ? null : templateOf(resources.root, { path, text, deployments: [], scope, shared, hidden, changed });
   const prefix = [...serviceName(root, common), { written: "-" }, ...variables.stage, { written: "-" }];
   const region = pseudoParameter("AWS::Region") ?? unknown("region");
@@ -111,6 +111,14 @@ export function roleSettings(provider: YamlMap): YamlMap | null {
 export function managedPolicies(provider: YamlMap): YamlNode | null {
   const role = roleSettings(provider);
   return (role === null ? null : pairAt(role, "managedPolicies"))?.value ?? pairAt(provider, "iamManagedPolicies")?.value ?? null;
+}
+
+/** Clauses for lists of managed policies outside of the resources: the framework's, and those of plugins. */
+function attachers(provider: YamlMap, functions: readonly (readonly [string, YamlMap])[]): readonly string[] {
+  const attaching = functions.filter(([, body]) => body.pairs.some((pair) => /managedPolic|^iam$/iu.test(keyOf(pair) ?? "")));
+  return [...(managedPolicies(provider) === null ? [] : ["the provider"]), ...attaching.map(([name]) => `the function ${name}`)].map(
+    (who) => `${who} attaches managed policies, and may attach the policy`,
+  );
 }
 
 /** A role of the user's own, by its ARN or logical id, replaces the one that the framework makes. */
