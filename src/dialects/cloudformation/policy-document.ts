@@ -3,6 +3,7 @@ import type { Span } from "../../model/text.js";
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
 import { hasTwice, resolved, valueAt, type YamlValue } from "../../syntax/yaml-values.js";
 import { alternatives, intrinsic, isIncluded, mayVanish } from "./intrinsics.js";
+import { readPolicyString } from "./policy-string.js";
 import type { Shared } from "./shared-text.js";
 import { readStatement } from "./statement.js";
 
@@ -25,9 +26,11 @@ export function readPolicyDocument(node: YamlNode, text: string, shared: Shared)
     const { span } = document;
     const value = resolved(document);
     const unknown = (why: string): readonly PolicyBody[] => [{ span, statements: [], opaque: [{ span, why }], when }];
+    const written = readPolicyString(document, text);
+    if (written !== null) return written === "of another kind" ? [] : [{ ...written, when }];
     const call = intrinsic(document);
     if (call !== null) return unknown(`${call.name} is only known at deployment`);
-    if (value?.type === "YamlScalar") return unknown("the policy is text in a string");
+    if (value?.type === "YamlScalar") return unknown("the policy is text that is no JSON");
     if (value?.type !== "YamlMap" || value.tag !== null) return unknown("the policy is not a map");
     const statement = valueAt(value, "Statement");
     if (statement === null) return unknown("the policy has no Statement of its own");

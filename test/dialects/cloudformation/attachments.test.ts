@@ -309,7 +309,7 @@ describe("permission sets", () => {
   });
 
   test("hold their policy as text, or none", () => {
-    expect(only(read(set("Name: Dev\nInlinePolicy: '{}'")).documents).opaque.map((part) => part.why)).toEqual(["the policy is text in a string"]);
+    expect(only(read(set("Name: Dev\nInlinePolicy: '{}'")).documents).opaque.map((part) => part.why)).toEqual(["it holds no Statement"]);
     expect(read(set("Name: Dev"))).toMatchObject({ documents: [], opaque: [] });
   });
 });

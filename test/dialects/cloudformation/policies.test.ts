@@ -58,8 +58,8 @@ describe("inline policies", () => {
     ["[orders]", "R.Policies[0] is not a map"],
     ["[{PolicyName: p}]", "R.Policies[0] has no PolicyDocument of its own"],
     ["[{PolicyName: p, PolicyDocument: !Ref Policy}]", "Ref is only known at deployment"],
-    [`[{PolicyName: p, PolicyDocument: '{"Statement": []}'}]`, "the policy is text in a string"],
-    [`[{PolicyName: p, PolicyDocument: !Sub '{"Statement": []}'}]`, "Fn::Sub is only known at deployment"],
+    [`[{PolicyName: p, PolicyDocument: '{"Statement": ['}]`, "the policy is text that is no JSON"],
+    [`[{PolicyName: p, PolicyDocument: !Sub '\${Policy}'}]`, "Fn::Sub is only known at deployment"],
     ["[{PolicyName: p, PolicyDocument: {Version: x}}]", "the policy has no Statement of its own"],
     ["[{PolicyName: p, PolicyDocument: [x]}]", "the policy is not a map"],
     ["[{PolicyName: p, PolicyDocument: {Statement: !Ref X}}]", "Ref is only known at deployment"],
@@ -131,4 +131,29 @@ describe("documents of a file", () => {
 test("comments are handed over", () => {
   const text = `# top\n${roleWith("- Effect: Allow # why\n  Action: [s3:GetObject]")}`;
   expect(read(text).comments.map((span) => slice(text, span))).toEqual(["# top", "# why"]);
+});
+
+describe("a policy that is JSON in a string", () => {
+  const inline = (value: string): string => roleWithPolicies(`[{PolicyName: p, PolicyDocument: ${value}}]`);
+  const found = (text: string): unknown => entriesOf(read(text)).map((entry) => [slice(text, entry.span), entry.locked]);
+  const locked = "the policy is text in a string";
+
+  test("is read where it stands, and not edited", () => {
+    expect(found(inline(`'{"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:GetObject"]}]}'`))).toEqual([
+      ["s3:GetObject", locked],
+      ["s3:PutObject", locked],
+      ["s3:GetObject", locked],
+    ]);
+    expect(found(inline(String.raw`"{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s3:Get*\"}}"`))).toEqual([["s3:Get*", locked]]);
+  });
+
+  test("is read with what Fn::Sub fills in", () => {
+    const json = `'{"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "\${Action}"], "Resource": "arn:aws:s3:::\${Bucket}/*"}]}'`;
+    expect(found(inline(`!Sub ${json}`))).toEqual([["s3:GetObject", locked]]);
+    expect(found(inline(`{"Fn::Sub": [${json}, {Bucket: b}]}`))).toEqual([["s3:GetObject", locked]]);
+  });
+
+  test("is left out when it names a principal", () => {
+    expect(read(inline(`'{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}]}'`)).documents).toEqual([]);
+  });
 });
