@@ -21,7 +21,7 @@ export interface Generated {
 const ACCOUNTS = ["111122223333", "444455556666", "777788889999"];
 const REGIONS = ["eu-west-1", "us-east-1"];
 /** A run takes most of the time of a proof: it is shared. */
-const TEMPLATES = 8;
+const TEMPLATES = 16;
 
 export function generate(seed: number): Generated {
   const random = randomOf(seed);

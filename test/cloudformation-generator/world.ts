@@ -74,7 +74,7 @@ export function generatedName(id: string, random: Random): NameCase {
 function someTail(random: Random): string {
   const isOld = random.chance(0.3);
   const characters = isOld ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  return Array.from({ length: isOld ? random.pick([12, 13]) : 12 }, () => random.pick([...characters])).join("");
+  return Array.from({ length: isOld ? random.pick([12, 13]) : 12 }, () => random.pick(characters.split(""))).join("");
 }
 
 /** Deploys everything. */
