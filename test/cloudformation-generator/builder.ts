@@ -25,9 +25,11 @@ export interface Builder {
   readonly sections: Readonly<Record<"Parameters" | "Mappings" | "Conditions" | "Globals" | "Outputs", Map<string, Node>>>;
   readonly resources: Map<string, Node>;
   readonly principals: Declared[];
-  /** The roles that SAM makes. */
-  readonly samRoles: PrincipalCase[];
+  /** Roles that SAM makes, and loops. */
+  readonly made: PrincipalCase[];
   readonly grants: GrantCase[];
+  /** What managed policies say. */
+  readonly managed: DocumentCase[];
   /** What is to be done when everything else is there. */
   readonly last: (() => void)[];
 }
@@ -48,8 +50,9 @@ export function newBuilder(project: Project, isJson: boolean, isRepeated: boolea
     sections: { Parameters: section(), Mappings: section(), Conditions: section(), Globals: section(), Outputs: section() },
     resources: new Map(),
     principals: [],
-    samRoles: [],
+    made: [],
     grants: [],
+    managed: [],
     last: [],
   };
 }

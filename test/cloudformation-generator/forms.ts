@@ -29,8 +29,8 @@ function entry(name: string, document: Node): Node {
 }
 
 /** Somebody outside of the template gets the policy, too. */
-function openPolicy(builder: Builder, to: readonly PrincipalCase[]): { readonly node: Node } {
-  const { document, node } = newPolicy(builder, [...to, outside(builder, "role", false)]);
+function openPolicy(builder: Builder, to: readonly (PrincipalCase | OutsideCase)[], kind: "role" | "user" = "role"): { readonly node: Node } {
+  const { document, node } = newPolicy(builder, [...to, outside(builder, kind, false)]);
   document.open = true;
   return { node };
 }
@@ -52,8 +52,7 @@ export const FORMS: readonly Form[] = [
       const id = newId(builder, "Group");
       const members = [somePrincipal(builder, "user")];
       const [member] = members;
-      const { document, node } = newPolicy(builder, members);
-      document.open = true;
+      const { node } = openPolicy(builder, members, "user");
       resource(builder, id, "AWS::IAM::Group", { Policies: list([entry("group", node)]) });
       if (random.chance(0.5) && member !== undefined && !member.properties.has("Groups")) member.properties.set("Groups", list([ref(id)]));
       else resource(builder, `${id}Members`, "AWS::IAM::UserToGroupAddition", { GroupName: ref(id), Users: list(members.map((each) => ref(each.id))) });
@@ -88,7 +87,8 @@ export const FORMS: readonly Form[] = [
       const byArns = byRoles.length === 0 || random.chance(0.4) ? [somePrincipal(builder)] : [];
       const users = random.chance(0.2) ? [somePrincipal(builder, "user")] : [];
       const to = [...new Set([...byRoles, ...byArns, ...users])];
-      const { node } = newPolicy(builder, to);
+      const { document, node } = newPolicy(builder, to);
+      builder.managed.push(document);
       for (const { arns } of byArns) arns.push(random.pick([ref(id), ref(id), call("Fn::GetAtt", list([scalar(id), scalar("PolicyArn")]))]));
       resource(builder, id, "AWS::IAM::ManagedPolicy", {
         ...(byRoles.length === 0 ? {} : { Roles: list(byRoles.map((each) => ref(each.id))) }),
@@ -132,8 +132,7 @@ export const FORMS: readonly Form[] = [
     add(builder) {
       const id = newId(builder, "Group");
       const member = somePrincipal(builder, "user");
-      const { document, node } = newPolicy(builder, [member]);
-      document.open = true;
+      const { node } = openPolicy(builder, [member], "user");
       resource(builder, id, "AWS::IAM::Group", {});
       resource(builder, `${id}Members`, "AWS::IAM::UserToGroupAddition", { GroupName: ref(id), Users: list([ref(member.id)]) });
       resource(builder, `${id}Policy`, "AWS::IAM::GroupPolicy", { PolicyName: scalar("group"), GroupName: ref(id), PolicyDocument: node });
@@ -144,8 +143,8 @@ export const FORMS: readonly Form[] = [
     weight: 1,
     add(builder) {
       const name = builder.project.nextWord();
-      const { document, node } = newPolicy(builder, [{ kind: "role", outside: `AWSReservedSSO_${name}_0123456789abcdef`, isNamed: false }]);
-      document.open = true;
+      // It may be assigned in any account.
+      const { node } = openPolicy(builder, [{ kind: "role", outside: `AWSReservedSSO_${name}_0123456789abcdef`, isNamed: false, isMade: true }]);
       resource(builder, newId(builder, "Set"), "AWS::SSO::PermissionSet", { InstanceArn: scalar("arn:aws:sso:::instance/ssoins-1"), Name: scalar(name), InlinePolicy: node });
     },
   },
@@ -157,7 +156,7 @@ export const FORMS: readonly Form[] = [
       const [type, section] = random.pick([["AWS::Serverless::Function", "Function"], ["AWS::Serverless::Function", "Function"], ["AWS::Serverless::StateMachine", "StateMachine"]] as const);
       const id = newId(builder, section);
       const role: PrincipalCase = { id: `${id}Role`, kind: "role", name: generatedName(`${id}Role`, random) };
-      builder.samRoles.push(role);
+      builder.made.push(role);
       const entries = Array.from({ length: random.pick([1, 1, 2]) }, () => perhaps(builder, newPolicy(builder, [role]).node));
       const others = random.some([map({ S3ReadPolicy: map({ BucketName: scalar("orders") }) }), scalar("AWSXrayWriteOnlyAccess"), map({ AWSSecretsManagerGetSecretValuePolicy: map({ SecretArn: scalar("arn") }) })], 0, 2);
       const [only] = entries;
@@ -172,10 +171,11 @@ export const FORMS: readonly Form[] = [
       const { random } = builder.project;
       const id = newId(builder, "Function");
       const role: PrincipalCase = { id: `${id}Role`, kind: "role", name: generatedName(`${id}Role`, random) };
-      builder.samRoles.push(role);
+      builder.made.push(role);
       const also = random.chance(0.4) ? [somePrincipal(builder, "role")] : [];
       const policy = newId(builder, "Policy");
-      const { node } = newPolicy(builder, [role, ...also]);
+      const { document, node } = newPolicy(builder, [role, ...also]);
+      builder.managed.push(document);
       for (const { arns } of also) arns.push(ref(policy));
       resource(builder, policy, "AWS::IAM::ManagedPolicy", { PolicyDocument: node });
       resource(builder, id, "AWS::Serverless::Function", { Policies: list([ref(policy), scalar("AWSXrayWriteOnlyAccess")]) });
@@ -188,11 +188,32 @@ export const FORMS: readonly Form[] = [
       if (builder.sections.Globals.has("Function")) return;
       builder.sections.Globals.set("Function", map({}));
       builder.last.push(() => {
-        const functions = builder.samRoles.filter(({ id }) => id.endsWith("FunctionRole"));
+        const functions = builder.made.filter(({ id }) => id.endsWith("FunctionRole"));
         const { document, node } = newPolicy(builder, functions);
         if (functions.length === 0) document.locked = true;
         builder.sections.Globals.set("Function", map({ Timeout: scalar("t10"), Policies: list([node]) }));
       });
+    },
+  },
+  {
+    form: "a loop",
+    weight: 1,
+    add(builder) {
+      const { random, nextWord } = builder.project;
+      const word = nextWord();
+      const end = newId(builder, "Role");
+      const isNamed = !builder.isRepeated && random.chance(0.4);
+      const principals = random.some(["Alpha", "Omega", "Sigma"], 1, 3).map((value): PrincipalCase => {
+        const id = `${value}${end}`;
+        return { id, kind: "role", name: isNamed ? { exact: true, generated: false, of: () => `${word}-${value}` } : generatedName(id, random) };
+      });
+      const { node } = newPolicy(builder, principals);
+      const values = list(principals.map(({ id }) => scalar(id.slice(0, "Alpha".length))));
+      const properties = map({ ...(isNamed ? { RoleName: sub(`${word}-\${Name}`) } : {}), Policies: list([entry("access", node)]) });
+      builder.made.push(...principals);
+      // What it makes could use a managed policy by a name that is put together.
+      builder.last.push(() => { for (const document of builder.managed) document.open = true; });
+      builder.resources.set(`Fn::ForEach::${end}s`, list([scalar("Name"), values, map({ [`\${Name}${end}`]: map({ Type: scalar("AWS::IAM::Role"), Properties: properties }) })]));
     },
   },
   {

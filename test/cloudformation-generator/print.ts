@@ -1,4 +1,4 @@
-import { marked, type Comment } from "../end-to-end/print.js";
+import { marked, NO_COMMENT, type Comment } from "../end-to-end/print.js";
 import type { Random } from "../terraform-generator/random.js";
 import type { Item, Member, Node } from "./nodes.js";
 
@@ -10,6 +10,8 @@ export interface Style {
   readonly dashesAtKey: boolean;
   /** How likely a node is written in flow style. */
   readonly flow: number;
+  /** How likely a map is written as JSON. */
+  readonly json: number;
   readonly quotes: readonly Quote[];
   readonly padded: boolean;
   readonly colon: ": " | ":";
@@ -27,6 +29,7 @@ export function someStyle(random: Random, isJson: boolean): Style {
     unit: isJson ? random.pick(["  ", "    ", "\t"]) : random.pick(["  ", "  ", "    "]),
     dashesAtKey: random.chance(0.3),
     flow: isJson ? 1 : random.pick([0, 0.05, 0.05, 0.3]),
+    json: random.pick([0, 0, 0.05]),
     quotes: isJson ? ["double"] : random.pick<readonly Quote[]>([["plain"], ["plain"], ["single"], ["double"], ["plain", "single", "double"]]),
     padded: random.chance(0.3),
     colon: isJson ? random.pick([": ", ": ", ":"]) : ": ",
@@ -58,6 +61,7 @@ function blockValue(node: Node, indent: string, after: "key" | "dash", style: St
       if (node.items.length === 0 || random.chance(style.flow)) return ` ${flowInBlock(node, indent, style)}`;
       return blockList(node, indent, after, style);
     case "map":
+      if (random.chance(style.json)) return ` ${flowText(node, indent + style.unit, { ...style, isJson: true, shortForms: 0, colon: random.pick([": ", ":"]) }, random.pick(["inline", "lines"]))}`;
       if (node.members.length === 0 || random.chance(style.flow)) return ` ${flowInBlock(node, indent, style)}`;
       if (after === "dash") return ` ${marked(node.mark, blockMembers(node.members, indent, style).join("\n").trimStart())}`;
       return `\n${withMark(node.mark, blockMembers(node.members, indent + style.unit, style).join("\n"))}`;
@@ -68,7 +72,7 @@ function blockList(node: Extract<Node, { kind: "list" }>, indent: string, after:
   const { random } = style;
   if (after === "dash" && node.anchor === undefined && random.chance(0.7)) {
     // - - x
-    return ` ${blockItems(node.items, indent, style).join("\n").trimStart()}`;
+    return ` ${blockItems(node.items.map((item, index) => (index === 0 && item.comment.place === "above" ? { ...item, comment: NO_COMMENT } : item)), indent, style).join("\n").trimStart()}`;
   }
   const column = after === "dash" || !style.dashesAtKey ? `${indent}  ` : indent;
   return `${node.anchor === undefined ? "" : ` ${anchorOf(node).trim()}`}\n${blockItems(node.items, column, style).join("\n")}`;
@@ -86,10 +90,9 @@ function blockMembers(members: readonly Member[], indent: string, style: Style):
 
 function blockItems(items: readonly Item[], indent: string, style: Style): readonly string[] {
   const gap = style.random.chance(0.1) ? "   " : " ";
-  return items.map(({ node, comment }, index) => {
-    const first = index === 0 ? { ...comment, place: comment.place === "above" ? ("none" as const) : comment.place } : comment;
+  return items.map(({ node, comment }) => {
     const value = blockValue(node, `${indent} ${gap}`, "dash", style);
-    return commented(first, indent, `${indent}-${value.startsWith("\n") ? value : gap + value.slice(1)}`);
+    return commented(comment, indent, `${indent}-${value.startsWith("\n") ? value : gap + value.slice(1)}`);
   });
 }
 

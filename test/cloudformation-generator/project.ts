@@ -56,7 +56,7 @@ function template(project: Project, index: number, files: Map<string, { text: st
     const sections = shown.map(({ name }, at) => `[env${String(at)}.deploy.parameters]\nstack_name = "${name}"\n`);
     files.set(`${folder}/samconfig.toml`, { text: `version = 0.1\n${sections.join("\n")}`, marks: [] });
   }
-  return { path, stacks, principals: [...builder.principals, ...builder.samRoles], grants: builder.grants };
+  return { path, stacks, principals: [...builder.principals, ...builder.made], grants: builder.grants };
 }
 
 function weighted(random: Random, forms: readonly Form[]): Form {
@@ -85,10 +85,13 @@ function someStacks({ random, nextWord, used }: Project): readonly Stack[] {
 function fileText(builder: Builder, random: Random, isJson: boolean): string {
   const { sections } = builder;
   const resources = random.some([...builder.resources], builder.resources.size, builder.resources.size);
+  const hasLoops = [...builder.resources.keys()].some((id) => id.startsWith("Fn::"));
   const isSam = [...builder.resources.values()].some((node) => JSON.stringify(node).includes("AWS::Serverless"));
   const members = new Map<string, Node>();
   if (random.chance(0.8)) members.set("AWSTemplateFormatVersion", scalar("2010-09-09"));
-  if (isSam || sections.Globals.size > 0) members.set("Transform", random.pick([scalar("AWS::Serverless-2016-10-31"), list([scalar("AWS::Serverless-2016-10-31")])]));
+  const transforms = [...(hasLoops ? ["AWS::LanguageExtensions"] : []), ...(isSam || sections.Globals.size > 0 ? ["AWS::Serverless-2016-10-31"] : [])].map((name) => scalar(name));
+  const [transform] = transforms;
+  if (transform !== undefined) members.set("Transform", transforms.length === 1 && random.chance(0.5) ? transform : list(transforms));
   for (const name of ["Parameters", "Mappings", "Conditions", "Globals"] as const) if (sections[name].size > 0) members.set(name, map(Object.fromEntries(sections[name])));
   members.set("Resources", map(Object.fromEntries(resources)));
   if (sections.Outputs.size > 0) members.set("Outputs", map(Object.fromEntries(sections.Outputs)));

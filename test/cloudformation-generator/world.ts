@@ -44,6 +44,8 @@ export interface OutsideCase {
   readonly outside: string;
   /** Does the template say its name? */
   readonly isNamed: boolean;
+  /** Is it made of what the template says, though not by CloudFormation itself? */
+  readonly isMade?: true;
 }
 
 const LONGEST_NAME = 64;
@@ -110,7 +112,7 @@ function arnOf(world: World, holder: PrincipalCase | OutsideCase, stack: Stack):
   const known = [...world.principals.values()].find((each) => each.kind === kind && each.account === stack.account && each.name === name);
   if (known !== undefined) return known.arn;
   const arn = `arn:aws:iam::${stack.account}:${kind}/${name}`;
-  world.principals.set(arn, { arn, kind, name, account: stack.account, exact: "outside" in holder && holder.isNamed, external: true });
+  world.principals.set(arn, { arn, kind, name, account: stack.account, exact: "outside" in holder && holder.isNamed, external: !("outside" in holder && holder.isMade === true) });
   return arn;
 }
 
