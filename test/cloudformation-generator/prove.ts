@@ -80,16 +80,25 @@ export async function prove(seed: number): Promise<Proof | null> {
 /** Lines come and go only where actions and statements stand; what begins and ends a file stays. */
 function linesOf(path: string, before: string, after: string): readonly string[] {
   const problems: string[] = [];
-  const known = new Set(before.split("\n"));
-  for (const { value, added } of diffArrays(before.split("\n"), after.split("\n"))) {
+  const [old, made] = [before, after].map((text) => text.split(/\r?\n/u));
+  const known = new Set(old);
+  // Of `- - x`, what comes next takes the place of x.
+  const contents = new Set(old?.map(withoutDashes));
+  for (const { value, added } of diffArrays(old ?? [], made ?? [])) {
     if (!added) continue;
-    for (const line of value) if (!known.has(line) && !/[\w*-]+:[\w*?]|s3GetObject|\*|stmt-|# because|Sid|"?Action"?: ?\[?\r?$|^\s*\],?\r?$/u.test(line)) problems.push(`${path}: a new line: ${line}`);
-    for (const line of value) if (!known.has(line) && /[ \t]\r?$/u.test(line)) problems.push(`${path}: blanks at the end of a line: ${line}`);
+    for (const line of value.filter((each) => !known.has(each))) {
+      if (!contents.has(withoutDashes(line)) && !/[\w*-]+:[\w*?]|s3GetObject|"\*"|'\*'|"?Action"?: ?\[?$|^\s*\],?$/u.test(line)) problems.push(`${path}: a new line: ${line}`);
+      if (/[ \t]$/u.test(line)) problems.push(`${path}: blanks at the end of a line: ${line}`);
+    }
   }
   if (before.includes("\r\n") !== after.includes("\r\n") || (before.includes("\r\n") && /[^\r]\n/u.test(after))) problems.push(`${path}: line ends change`);
   if (before.startsWith("\uFEFF") !== after.startsWith("\uFEFF")) problems.push(`${path}: the byte order mark changes`);
   if (before.endsWith("\n") !== after.endsWith("\n")) problems.push(`${path}: the end of the file changes`);
   return problems;
+}
+
+function withoutDashes(line: string): string {
+  return line.replace(/^[\s-]*/u, "");
 }
 
 function show(generated: Generated, findings: readonly FindingCase[], before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>, report: string, problems: readonly string[]): string {
