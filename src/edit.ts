@@ -123,8 +123,14 @@ function removeDashed(text: string, list: BlockSequence, index: number): Edit {
   if (text.slice(start, dash).trim() === "") {
     const lines = { start, end: nextLineStart(text, end) };
     // Blank lines below a block scalar with the indicator `+` are part of it.
-    const previous = index === 0 ? "" : slice(text, itemAt(list, index - 1));
-    return { span: withBlankLine(text, lines, !/[|>]\d?\+/u.test(previous)), text: "" };
+    const previous = index === 0 ? null : itemAt(list, index - 1);
+    const keepsBlankLines = previous !== null && /[|>]\d?\+/u.test(slice(text, previous));
+    if (previous !== null && !keepsBlankLines && lines.end === text.length && !text.endsWith("\n")) {
+      // A file that ends without a line break goes on doing so.
+      const [blank] = /(?:\r?\n[ \t]*)*$/u.exec(text.slice(previous.end, start)) ?? [""];
+      return { span: { start: start - blank.length, end: lines.end }, text: "" };
+    }
+    return { span: withBlankLine(text, lines, !keepsBlankLines), text: "" };
   }
   // `- - x`: the dash of the outer sequence stays where it is.
   const next = list.dashes[index + 1];

@@ -195,7 +195,8 @@ describe("removing an item of a block sequence", () => {
   test.each([
     ["Action:\n  - a\n  - b # why\n  - c\n", ["Action"], 1, "Action:\n  - a\n  - c\n"],
     ["Action:\n- a\n- b\nNext: 1", ["Action"], 1, "Action:\n- a\nNext: 1"],
-    ["Action:\r\n  - a\r\n  - b", ["Action"], 1, "Action:\r\n  - a\r\n"],
+    ["Action:\r\n  - a\r\n  - b", ["Action"], 1, "Action:\r\n  - a"],
+    ["Action:\n  - a # why\n\n  - b: 1\n    c: 2", ["Action"], 1, "Action:\n  - a # why"],
     ["Action:\r\n  - a\r\n  - b", ["Action"], 0, "Action:\r\n  - b"],
     ["S:\n  - a: 1\n    b: 2\n\n  - c: 3\n\n  - d: 4\n", ["S"], 1, "S:\n  - a: 1\n    b: 2\n\n  - d: 4\n"],
     ["S:\n  - a: 1\n    b: 2\n\n  - c: 3\n\n  - d: 4\n", ["S"], 0, "S:\n  - c: 3\n\n  - d: 4\n"],

@@ -25,7 +25,7 @@ export function expectationOf(document: DocumentCase, world: World, findings: re
   const deployed = principals.map(({ arn }) => byArn.get(arn));
   const everyone = deployed.length > 0 && deployed.every((finding) => finding?.status === "ACTIVE");
   // One name in several accounts is one name in the source: all of them count.
-  const named = findings.filter(({ arn }) => principals.some(({ kind, name }) => arn.endsWith(`:${kind}/${name}`)));
+  const named = findings.filter(({ arn }) => principals.some(({ kind, name }) => arn.includes(`:${kind}/`) && arn.endsWith(`/${name}`)));
   const counted = named.filter(({ status }) => status === "ACTIVE");
   return {
     mayGo: (action) => everyone && !isProtected(action) && deployed.every((finding) => finding !== undefined && isUnused(finding, action)),

@@ -14,13 +14,13 @@ export interface FindingCase {
 
 const ANALYSED = "2026-09-01T00:00:00Z";
 
-export function someFindings(random: Random, { world, documents, services }: Generated): readonly FindingCase[] {
+export function someFindings(random: Random, { world, documents, services }: Pick<Generated, "world" | "documents" | "services">): readonly FindingCase[] {
   const entries = documents.flatMap(entriesOf);
   const base = someUnused(random, services, entries);
   const missing = random.pick([0, 0, 0.05, 0.2]);
   const unknownAccounts = random.chance(0.1) ? [random.pick([...world.principals.values()].map(({ account }) => account))] : [];
-  const findings = [...world.principals.values()].flatMap(({ arn, account, external }): FindingCase[] => {
-    if (unknownAccounts.includes(account) || random.chance(external ? 0.5 : missing)) return [];
+  const findings = [...world.principals.values()].flatMap(({ arn, account, external, unseen = false }): FindingCase[] => {
+    if (!unseen && (unknownAccounts.includes(account) || random.chance(external ? 0.5 : missing))) return [];
     const status = random.chance(0.01) ? "ARCHIVED" : "ACTIVE";
     const unused = external ? new Map([["sts", ["AssumeRole"]]]) : varied(random, base, services, entries);
     return [{ arn, status, unused: unused.size === 0 ? new Map([["sts", "whole" as const]]) : unused }];

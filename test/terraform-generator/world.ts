@@ -74,6 +74,8 @@ export interface Principal {
   readonly exact: boolean;
   /** Nothing in the source makes it. */
   readonly external: boolean;
+  /** The source makes it, but does not show that there is one more of it: only a finding can tell. */
+  readonly unseen?: true;
 }
 
 export interface World {
