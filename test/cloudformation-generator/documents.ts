@@ -7,8 +7,6 @@ import { call, list, map, NO_VALUE, ref, scalar, sub, when, type Item, type Memb
 interface Spelling {
   readonly form: string;
   readonly make: (document: DocumentCase, random: Random, condition: () => string) => Node;
-  /** Nothing of it may change. */
-  readonly locks?: true;
   readonly plain?: true;
 }
 
@@ -82,14 +80,14 @@ function policy(items: readonly Item[], random: Random): Node {
   return { kind: "map", members: random.chance(0.1) ? [statement] : [version, statement] };
 }
 
-/** Statements as plain as they can be, for those who write `Action` by hand. */
+/** `actions` writes the value of `Action` another way than plainly. */
 export function statements(document: DocumentCase, random: Random, actions: ((entries: readonly Item[]) => Node) | null = null): readonly Item[] {
-  return document.statements.map((statement, index) => ({ node: statementNode(document, statement, index, random, actions), comment: { ...statement.comment } }));
+  return document.statements.map((statement, index) => ({ node: statementNode(document, statement, index, random, actions), comment: statement.comment }));
 }
 
 function statementNode(document: DocumentCase, statement: StatementCase, index: number, random: Random, spell: ((entries: readonly Item[]) => Node) | null): Node {
   const id = `${String(document.id)}:${String(index)}`;
-  const entries = statement.entries.map(({ value, comment }, at): Item => ({ node: scalar(value, `entry:${id}:${String(at)}`), comment: { ...comment } }));
+  const entries = statement.entries.map(({ value, comment }, at): Item => ({ node: scalar(value, `entry:${id}:${String(at)}`), comment }));
   const [only] = entries;
   const isSingle = statement.single && entries.length === 1 && only !== undefined;
   const action = spell !== null ? spell(entries) : isSingle ? only.node : ({ kind: "list", items: entries } as const);

@@ -151,10 +151,8 @@ function bracketed<Each extends Item>(
   }
   const inner = indent + style.unit;
   const lines = items.map((item, index) => {
-    const { place, text } = item.comment;
     const line = inner + print(item, inner) + (index < items.length - 1 ? "," : trailing);
-    if (style.isJson || line.includes("\n")) return line;
-    return commented({ place: place === "inside" ? "none" : place, text }, inner, line);
+    return style.isJson || line.includes("\n") ? line : commented(item.comment, inner, line);
   });
   return `${open}\n${lines.join("\n")}\n${indent}${close}`;
 }
@@ -179,8 +177,8 @@ function anchorOf(node: Node): string {
 
 function keyText(key: string, { isJson, random, quotes }: Style): string {
   if (isJson) return JSON.stringify(key);
-  if (quotes.includes("plain") || random.chance(0.9)) return /^[\w:]+$/u.test(key) && !key.endsWith(":") ? key : JSON.stringify(key);
-  return JSON.stringify(key);
+  const isPlain = /^\w(?:[\w:]*\w)?$/u.test(key);
+  return isPlain && (quotes.includes("plain") || random.chance(0.9)) ? key : JSON.stringify(key);
 }
 
 const PLAIN = /^[A-Za-z][\w:./*?-]*[\w*?]$/u;

@@ -77,7 +77,6 @@ function someStacks({ random, nextWord, used }: Project): readonly Stack[] {
     name: `${word}${count === 1 ? "" : random.pick(["-blue", "-green", "-red"]) + String(index)}${end}`,
     account: oneAccount ? (ACCOUNTS[0] ?? "") : (ACCOUNTS[index] ?? ""),
     region: random.pick(REGIONS),
-    parameters: {},
     isShown: isRecorded && random.chance(0.8),
   }));
 }

@@ -7,7 +7,6 @@ export interface Stack {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  readonly parameters: Readonly<Record<string, string>>;
   /** Does the source say that there is this stack? */
   readonly isShown: boolean;
 }

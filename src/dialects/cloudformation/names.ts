@@ -74,10 +74,14 @@ function namesOf(node: YamlNode | null, { id, scope }: Instance, { stacks }: Tem
   return { names: telling.map((name) => orGenerated(name, generated)), open: written.open };
 }
 
-/** A name that a condition takes away, so that CloudFormation makes one. */
+/**
+ * A name that a condition takes away, so that CloudFormation makes one. Which of them a stack has is not known: of several that
+ * are on record, each must have the one that tells it from the others.
+ */
 function orGenerated(name: PrincipalName, generated: NamePattern): PrincipalName {
+  const { deployments = [] } = generated;
   const own = name.kind === "pattern" ? name.regex.slice(1, -1) : regexOf([{ written: name.kind === "literal" ? name.name : name.arn }]);
-  return { ...generated, regex: `^(?:${own}|${generated.regex.slice(1, -1)})$`, deployments: [] };
+  return { ...generated, regex: `^(?:${own}|${generated.regex.slice(1, -1)})$`, deployments: deployments.length > 1 ? deployments : [] };
 }
 
 function isTelling(name: PrincipalName): boolean {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { cloudformation } from "../../../src/dialects/cloudformation.js";
 import type { LocatedPolicies } from "../../../src/model/policy.js";
 import { doubts, only, read } from "./read.js";
+import { bindIn } from "../project.js";
 
 const DOCUMENT = "{Statement: [{Effect: Allow, Action: [s3:GetObject], Resource: '*'}]}";
 
@@ -211,6 +213,19 @@ Mappings:
   test("are generated without one", () => {
     expect(nameOf("Path: /orders/")).toMatchObject({ kind: "pattern", shown: "<stack>-OrdersRole-<tail>", fixed: 10, id: "OrdersRole" });
     expect(nameOf("RoleName: !Ref AWS::NoValue")).toMatchObject({ shown: "<stack>-OrdersRole-<tail>" });
+  });
+
+  test("that a condition takes away is asked for in each of several stacks on record", () => {
+    const path = "/repository/template.yaml";
+    const names = (...stacks: readonly string[]): readonly string[] => {
+      const samconfig = stacks.map((stack) => `[${stack}.deploy.parameters]\nstack_name = "${stack}"\n`).join("\n");
+      const text = template(role("OrdersRole", `RoleName: !If [C, orders, !Ref AWS::NoValue]\nPolicies: [{PolicyName: p, PolicyDocument: ${DOCUMENT}}]`));
+      const { name } = only(only(bindIn(cloudformation, path, { [path]: text, "/repository/samconfig.toml": samconfig }).documents).attachment.principals);
+      return name.kind === "pattern" ? (name.deployments ?? []).map(({ shown }) => shown) : [];
+    };
+    expect(names("blue", "green")).toEqual(["blue-OrdersRole-<tail>", "green-OrdersRole-<tail>"]);
+    // One on record says nothing of those that are not.
+    expect(names("blue")).toEqual([]);
   });
 });
 
