@@ -68,19 +68,32 @@ export interface JudgeOptions {
 /** Decides, for every document of a file, what the evidence says of its action entries. Pure apart from `rivals`. */
 export function judge(text: string, located: LocatedPolicies, options: JudgeOptions): readonly Judgement[] {
   const sizes = new Map(located.documents.map((document) => [document, policySize(slice(text, document.span))]));
+  const together = sharingQuota(located.documents);
   return located.documents.map((document) => {
-    const others = (): number => [...sizes].reduce((total, [other, size]) => (sharesQuota(document, other) ? total + size : total), 0);
+    const others = (): number => together(document).reduce((total, other) => total + (sizes.get(other) ?? 0), 0);
     const { judgement, grown } = judgeDocument(text, document, others, located.comments, options);
     sizes.set(document, (sizes.get(document) ?? 0) + grown);
     return judgement;
   });
 }
 
-/** The inline policies of one principal have one quota together. */
-function sharesQuota(document: PolicyDocument, other: PolicyDocument): boolean {
-  if (document === other || document.holder !== other.holder || !["role", "user", "group"].includes(document.holder)) return false;
-  const addresses = document.attachment.principals.map(({ address }) => address);
-  return other.attachment.principals.some(({ address }) => addresses.includes(address));
+/** The inline policies of one principal have one quota together: of each document, the others of its principals. */
+function sharingQuota(documents: readonly PolicyDocument[]): (document: PolicyDocument) => readonly PolicyDocument[] {
+  const inline = new Map<string, PolicyDocument[]>();
+  const keysOf = ({ holder, attachment }: PolicyDocument): readonly string[] =>
+    ["role", "user", "group"].includes(holder) ? attachment.principals.map(({ address }) => `${holder} ${address}`) : [];
+  for (const document of documents) {
+    for (const key of keysOf(document)) {
+      const group = inline.get(key);
+      if (group === undefined) inline.set(key, [document]);
+      else group.push(document);
+    }
+  }
+  return (document) => {
+    const others = new Set(keysOf(document).flatMap((key) => inline.get(key) ?? []));
+    others.delete(document);
+    return [...others];
+  };
 }
 
 interface JudgedDocument {

@@ -93,8 +93,17 @@ export function matchesName(pattern: PrincipalName, name: string): boolean {
     case "literal":
       return pattern.name === name;
     case "pattern":
-      return pattern.fixed >= LEAST_FIXED_CHARACTERS && new RegExp(pattern.regex, "u").test(name);
+      return pattern.fixed >= LEAST_FIXED_CHARACTERS && expressionOf(pattern).test(name);
     case "arn":
       return false;
   }
+}
+
+/** One pattern is compared with every principal of the findings. */
+const expressions = new WeakMap<PrincipalName, RegExp>();
+
+function expressionOf(pattern: Extract<PrincipalName, { kind: "pattern" }>): RegExp {
+  const known = expressions.get(pattern) ?? new RegExp(pattern.regex, "u");
+  expressions.set(pattern, known);
+  return known;
 }
