@@ -63,3 +63,8 @@ export function positionAt(text: string, offset: number): Position {
   for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
   return { line, column: offset - lineStart(text, offset) + 1 };
 }
+
+/** The source of a regular expression that matches a text as it stands. */
+export function literalPattern(text: string): string {
+  return text.replace(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
+}

@@ -1,6 +1,7 @@
+import { literalPattern } from "../../model/text.js";
 import type { PrincipalName } from "../../model/principal.js";
 import type { TextPart } from "../../syntax/estree-values.js";
-import { escaped, sameWhenCut } from "../cloudformation/generated-name.js";
+import { sameWhenCut } from "../cloudformation/generated-name.js";
 
 /** What the names of many roles hold: by these words alone, a role cannot be told from one that has nothing to do with it. */
 const COMMON =
@@ -14,7 +15,7 @@ export function writtenName(parts: readonly TextPart[]): PrincipalName | null {
   if (known.replace(COMMON, "").length < LEAST_DISTINCT_CHARACTERS) return null;
   return {
     kind: "pattern",
-    regex: `^${parts.map((part) => (typeof part === "string" ? escaped(part) : ".+")).join("")}$`,
+    regex: `^${parts.map((part) => (typeof part === "string" ? literalPattern(part) : ".+")).join("")}$`,
     fixed: known.length,
     shown: parts.map((part) => (typeof part === "string" ? part : `<${part.unknown}>`)).join(""),
     id: known,

@@ -1,3 +1,4 @@
+import { literalPattern } from "../../model/text.js";
 import type { DeployedName, PrincipalName } from "../../model/principal.js";
 
 /** A name that is only known in part. */
@@ -41,9 +42,9 @@ export function generatedName(logicalId: string, stacks: readonly string[] = [])
 /** The name in a stack of a known name. */
 function deployedName(logicalId: string, stack: string): DeployedName {
   const fits = stack.length + logicalId.length + LONGEST_TAIL + 2 <= LONGEST_NAME;
-  const cut = `${escaped(stack.slice(0, SURE_STACK_LENGTH))}[A-Za-z0-9-]*`;
+  const cut = `${literalPattern(stack.slice(0, SURE_STACK_LENGTH))}[A-Za-z0-9-]*`;
   return {
-    regex: `^${nameRegex(logicalId, escaped(stack), fits ? escaped(stack) : cut)}$`,
+    regex: `^${nameRegex(logicalId, literalPattern(stack), fits ? literalPattern(stack) : cut)}$`,
     shown: `${stack}-${logicalId}-<tail>`,
   };
 }
@@ -51,9 +52,9 @@ function deployedName(logicalId: string, stack: string): DeployedName {
 function nameRegex(logicalId: string, stack: string, cutStack: string): string {
   const sure = logicalId.slice(0, SURE_ID_LENGTH);
   const cutBetween = logicalId.slice(SURE_ID_LENGTH, -1);
-  const cut = Array.from(cutBetween).reduceRight((inner, character) => `(?:${escaped(character)}${inner})?`, "");
-  const whole = `(?=.{1,${String(LONGEST_NAME)}}$)${stack}-${escaped(logicalId)}-${TAIL}`;
-  const full = `(?=.{${String(LONGEST_NAME)}}$)${cutStack}-${escaped(sure)}${cut}-${TAIL}`;
+  const cut = Array.from(cutBetween).reduceRight((inner, character) => `(?:${literalPattern(character)}${inner})?`, "");
+  const whole = `(?=.{1,${String(LONGEST_NAME)}}$)${stack}-${literalPattern(logicalId)}-${TAIL}`;
+  const full = `(?=.{${String(LONGEST_NAME)}}$)${cutStack}-${literalPattern(sure)}${cut}-${TAIL}`;
   return logicalId.length > SURE_ID_LENGTH || stack !== cutStack ? `(?:${whole}|${full})` : `(?:${whole})`;
 }
 
@@ -61,9 +62,4 @@ function nameRegex(logicalId: string, stack: string, cutStack: string): string {
 export function sameWhenCut(one: string, other: string): boolean {
   const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
   return shorter.length >= SURE_ID_LENGTH && longer.startsWith(shorter.slice(0, SURE_ID_LENGTH));
-}
-
-/** Logical ids are alphanumeric; what is not may come from a file that is no template. */
-export function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
 }

@@ -1,5 +1,6 @@
 import { LEAST_FIXED_CHARACTERS, type PrincipalName, type PrincipalReference } from "../../model/principal.js";
-import { escaped, generatedName, sameWhenCut, SURE_ID_LENGTH } from "./generated-name.js";
+import { literalPattern } from "../../model/text.js";
+import { generatedName, sameWhenCut, SURE_ID_LENGTH } from "./generated-name.js";
 
 /**
  * Those whose names could be taken for the name of a principal that is only known in part, or that have the same literal name;
@@ -49,7 +50,7 @@ export function namesakesAmong(principals: readonly PrincipalReference[]): Names
 
 /** An example stands for its variables by a letter, so what is known of one's own variables is left out of the comparison. */
 function loosely(shown: string): string {
-  return `^${shown.split(/<[^>]*>/u).map(escaped).join(".+")}$`;
+  return `^${shown.split(/<[^>]*>/u).map(literalPattern).join(".+")}$`;
 }
 
 export function isGenerated(name: PrincipalName): boolean {

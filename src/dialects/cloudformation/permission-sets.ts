@@ -1,5 +1,6 @@
 import type { PrincipalReference } from "../../model/principal.js";
 import { pairAt } from "../../syntax/yaml-values.js";
+import { assignmentDoubt } from "../terraform/permission-sets.js";
 import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
 import { nameParts } from "./names.js";
 import type { Resource, Template } from "./template.js";
@@ -14,7 +15,7 @@ export function permissionSets(template: Template): Located {
     template.resources.map((resource) => {
       const role = permissionSetRole(resource, template);
       if (role === null || resource.properties === null || pairAt(resource.properties, "InlinePolicy") === null) return NOTHING;
-      const open = [`the permission set ${resource.id} may be assigned in accounts that the findings do not show`];
+      const open = [assignmentDoubt(resource.id)];
       return policiesOf(
         template,
         resource.properties,

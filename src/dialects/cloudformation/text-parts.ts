@@ -1,6 +1,6 @@
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
 import { pairAt, resolved, textOf } from "../../syntax/yaml-values.js";
-import { escaped } from "./generated-name.js";
+import { literalPattern } from "../../model/text.js";
 import { choice, intrinsic, isNoValue, type Intrinsic } from "./intrinsics.js";
 
 /** A part of a text: what is written, or what is only known at deployment. */
@@ -41,7 +41,7 @@ export function oneOf(variable: string, listed: readonly (readonly TextPart[])[]
 }
 
 export function regexOf(parts: readonly TextPart[]): string {
-  return parts.map((part) => ("written" in part ? escaped(part.written) : part.regex)).join("");
+  return parts.map((part) => ("written" in part ? literalPattern(part.written) : part.regex)).join("");
 }
 
 /** The parts of a text that is written, chosen, substituted or joined; null for any other value. */

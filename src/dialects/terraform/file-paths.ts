@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { literalPattern } from "../../model/text.js";
 import type { HclCall, HclExpression } from "../../syntax/hcl-nodes.js";
 import { traversal, unwrap } from "./expressions.js";
 
@@ -57,7 +58,7 @@ export function mayRead({ from, path }: FilePath, directory: string, file: strin
 }
 
 function matcher(path: string, start: string): RegExp {
-  const source = path.split(UNKNOWN).map((text) => text.replace(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`)).join(".*");
+  const source = path.split(UNKNOWN).map(literalPattern).join(".*");
   return new RegExp(`${start}${source}$`, "u");
 }
 

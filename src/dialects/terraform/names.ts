@@ -1,4 +1,5 @@
 import { LEAST_FIXED_CHARACTERS, type PrincipalName } from "../../model/principal.js";
+import { literalPattern } from "../../model/text.js";
 import type { HclExpression, HclTemplatePart } from "../../syntax/hcl-nodes.js";
 import { mentionsVariable, partExpressions, shown } from "./expressions.js";
 import { elementsOf } from "./instances.js";
@@ -243,12 +244,8 @@ function leastLength(part: NamePart): number {
 }
 
 function regexOf(part: NamePart): string {
-  if (part.kind === "known") return escaped(part.text);
-  return part.among === null ? ".*" : `(?:${part.among.map(escaped).join("|")})`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
+  if (part.kind === "known") return literalPattern(part.text);
+  return part.among === null ? ".*" : `(?:${part.among.map(literalPattern).join("|")})`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PrincipalName, PrincipalReference } from "../../model/principal.js";
+import { literalPattern } from "../../model/text.js";
 
 const PREFIX = "AWSReservedSSO_";
 const TAIL = "_[0-9a-f]{16}";
@@ -19,7 +20,7 @@ export function assignmentDoubt(address: string): string {
 function roleName(name: PrincipalName): PrincipalName {
   switch (name.kind) {
     case "literal": {
-      const regex = name.name.replace(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
+      const regex = literalPattern(name.name);
       return { kind: "pattern", regex: `^${PREFIX}${regex}${TAIL}$`, fixed: PREFIX.length + name.name.length, shown: `${PREFIX}${name.name}_<hash>`, id: `${PREFIX}${name.name}_` };
     }
     case "pattern":
