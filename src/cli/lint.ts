@@ -171,8 +171,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, deployments = [] } = settings[PLUGIN_NAME];
-  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...deployments.map(({ file }) => file)];
+  const { findings, catalogue, records = [] } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...records.map(({ file }) => file)];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },

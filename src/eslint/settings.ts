@@ -20,7 +20,7 @@ const settingsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
-  deployments: z.optional(
+  records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
 });
@@ -86,10 +86,10 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
     settings.catalogue = resolve(root, options.catalogue);
     settings.fingerprint = `${settings.fingerprint}-${catalogueFingerprint(settings.catalogue)}`;
   }
-  const deployments = placeRecords({ states: options.state ?? [], stackResources: options.stackResources ?? [] }, root);
-  if (deployments.length > 0) {
-    settings.deployments = [...deployments];
-    settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(deployments)}`;
+  const records = placeRecords({ states: options.state ?? [], stackResources: options.stackResources ?? [] }, root);
+  if (records.length > 0) {
+    settings.records = [...records];
+    settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(records)}`;
   }
   return { [SETTINGS_KEY]: settings };
 }
@@ -97,8 +97,8 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
 const NO_RECORDS: readonly DeploymentRecords[] = [];
 
 /** The records of deployments; the same array for the same settings. */
-export function recordsOf({ deployments }: Settings): readonly DeploymentRecords[] {
-  return deployments ?? NO_RECORDS;
+export function recordsOf({ records }: Settings): readonly DeploymentRecords[] {
+  return records ?? NO_RECORDS;
 }
 
 /** Throws `BadInput` at the first that no action can match. */

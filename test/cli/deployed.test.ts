@@ -138,9 +138,9 @@ test("in ESLint's settings, with a fingerprint of their own", () => {
     "stack.json": describedStack("orders", { Role: "orders-Role-1A" }),
     ...findings(roleArn("orders")),
   });
-  const settings = (more: object): { readonly fingerprint: string; readonly deployments?: readonly object[] | undefined } => plugin.evidence({ findings: ["findings"], cwd: folder, ...more })["least-privilege"];
-  expect(settings({}).deployments).toBeUndefined();
-  expect(settings({ state: ["state.json"], stackResources: ["stack.json"] }).deployments).toEqual([
+  const settings = (more: object): { readonly fingerprint: string; readonly records?: readonly object[] | undefined } => plugin.evidence({ findings: ["findings"], cwd: folder, ...more })["least-privilege"];
+  expect(settings({}).records).toBeUndefined();
+  expect(settings({ state: ["state.json"], stackResources: ["stack.json"] }).records).toEqual([
     { kind: "state", file: `${folder}/state.json`, stack: null, in: folder },
     { kind: "stack-resources", file: `${folder}/stack.json`, stack: "arn:aws:cloudformation:eu-west-1:111122223333:stack/orders/2a3b", in: `${folder}/template.yaml` },
   ]);
