@@ -53,7 +53,11 @@ export function judgeNamed(
   const why = grant.locked ?? message;
   if (why !== null) return { ...verdict, proposals: [], withheld: why };
   const proposals = proposalsFor(text, grant, kept, isWhole).filter(({ edit }) => !comments.some((comment) => comment.start < edit.span.end && edit.span.start < comment.end));
-  return { ...verdict, proposals, withheld: suggestion ?? (isCommented(text, grant, comments) ? "a comment explains it" : "what it grants is not written here") };
+  return { ...verdict, proposals, withheld: suggestion ?? (isCommented(text, grant, comments) ? "a comment explains it" : notWritten(grant)) };
+}
+
+function notWritten({ caveats = [] }: NamedGrant): string {
+  return ["what it grants is not written here", ...caveats].join(", and ");
 }
 
 function proposalsFor(text: string, { element, narrowed }: NamedGrant, kept: readonly string[], isWhole: boolean): readonly NamedProposal[] {

@@ -1,4 +1,4 @@
-import type { ListElement, LocatedPolicies, Opaque, PolicyDocument, Statement } from "../../model/policy.js";
+import type { ListElement, LocatedPolicies, NamedGrant, Opaque, PolicyDocument, Statement } from "../../model/policy.js";
 import type { Span } from "../../model/text.js";
 import type { EstreeFile } from "../../syntax/estree.js";
 import { memberName, shownText, unwrap } from "../../syntax/estree.js";
@@ -7,6 +7,8 @@ import { spanOf } from "../../syntax/estree-nodes.js";
 import { isShared, propertiesOf, resolve } from "../../syntax/estree-values.js";
 import type { Destination } from "./destinations.js";
 import { documentCreation, documentTarget, PLAIN_IDENTITY, policyClass, policyTarget } from "./destinations.js";
+import { grantCall } from "./grants.js";
+import { managedAttachments } from "./managed-attachments.js";
 import { cdkName } from "./names.js";
 import type { Owners } from "./owners.js";
 import { attachmentOf, NOBODY, open, together, withTwins } from "./owners.js";
@@ -23,6 +25,7 @@ import { statementCreation, readJsonStatement, readStatement } from "./statement
 interface Draft {
   readonly destination: Destination;
   readonly statements: Statement[];
+  readonly named: NamedGrant[];
   readonly opaque: readonly Opaque[];
   /** Statements that may be missing although the document exists. */
   readonly conditional: Set<Statement>;
@@ -38,7 +41,7 @@ export function locate(file: EstreeFile, bound: readonly string[]): LocatedPolic
     const key = destination.key ?? own;
     const known = drafts.get(key);
     if (known !== undefined) return known;
-    const made = { destination, statements: [], opaque: destination.opaque, conditional: new Set<Statement>(), fast: new Set<Statement>() };
+    const made = { destination, statements: [], named: [], opaque: destination.opaque, conditional: new Set<Statement>(), fast: new Set<Statement>() };
     drafts.set(key, made);
     return made;
   };
@@ -69,12 +72,18 @@ export function locate(file: EstreeFile, bound: readonly string[]): LocatedPolic
       const target = type === null ? null : policyTarget(file, node, type);
       if (target?.kind === "identity" && target.opaque.length > 0) draft(target, own);
       else opaque.push(...plainPolicies(file, node));
-    } else if (node.type === "CallExpression") opaque.push(...strangeStatement(file, node), ...unreadGrant(file, node));
+    } else if (node.type === "CallExpression") {
+      opaque.push(...strangeStatement(file, node), ...unreadGrant(file, node));
+      const granted = grantCall(file, node);
+      if (granted !== null && "why" in granted) opaque.push(granted);
+      else if (granted !== null) draft(granted.destination, own).named.push(granted.grant);
+    }
+    for (const { destination, grant } of managedAttachments(file, node)) draft(destination, `${own}:${grant.name}`).named.push(grant);
   }
   const principals = allPrincipals(file);
   const overridden = overrides(file);
   const documents = [...drafts.values()]
-    .filter(({ statements, opaque: unreadable }) => statements.length + unreadable.length > 0)
+    .filter(({ statements, named, opaque: unreadable }) => statements.length + named.length + unreadable.length > 0)
     .map((made) => finished(made, principals, bound, overridden));
   documents.sort((one, other) => one.span.start - other.span.start);
   opaque.sort((one, other) => one.span.start - other.span.start);
@@ -208,7 +217,7 @@ function plainPolicies(file: EstreeFile, node: NewExpression): Opaque[] {
 }
 
 function finished(
-  { destination, statements: found, opaque, conditional, fast }: Draft,
+  { destination, statements: found, named, opaque, conditional, fast }: Draft,
   all: readonly CreatedPrincipal[],
   bound: readonly string[],
   overridden: Owners,
@@ -218,14 +227,16 @@ function finished(
   const isMixed = destination.span !== null && new Set(found.map(({ element }) => element?.list.syntax)).size > 1;
   const statements = found.map((statement) => (mayStay || isMixed || fast.has(statement) ? { ...statement, element: null } : statement));
   const others = statements.slice(1);
-  const span = destination.span ?? hull(statements.map((statement) => statement.span));
+  // Named grants stand anywhere in the file, and their text is not that of a policy.
+  const span = destination.span ?? hull((statements.length > 0 ? statements : named).map((each) => each.span));
   // Statements added one by one are all that there is of their policy: CDK makes none when there are none.
-  const only: ListElement | null = destination.span === null && others.length === 0 ? (found[0]?.element ?? null) : null;
+  const only: ListElement | null = destination.span === null && others.length + named.length === 0 ? (found[0]?.element ?? null) : null;
   return {
     address: destination.address,
     holder: destination.holder,
     span,
     statements,
+    ...(named.length === 0 ? {} : { named }),
     opaque,
     element: destination.element ?? only,
     attachment: attachmentOf(withTwins(together([destination.owners, overridden]), all), bound),
