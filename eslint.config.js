@@ -77,6 +77,7 @@ export default defineConfig([
   wall(["src/explain.ts"], except("evidence", "refine", "iam", "model")),
   wall(["src/eslint/**"], ["cli", "rules", "cdk-nag", "index"]),
   wall(["src/cli/**"], ["rules", "cdk-nag"]),
+  wall(["src/cdk-nag/**"], ["cli", "rules", "index"]),
   wall(["rules/**"], except("eslint", "rules")),
   wall(["src/index.ts"], except("eslint", "rules")),
 ]);
