@@ -2,11 +2,16 @@ import type { LocatedPolicies } from "../model/policy.js";
 import { NO_POLICIES } from "../model/policy.js";
 import { indexTree, isEstreeTree } from "../syntax/estree.js";
 import { locate } from "./cdk/documents.js";
+import { withInstalledVersion } from "./cdk/grants/versions.js";
 import { rivals } from "./cdk/rivals.js";
 import type { Dialect } from "./dialect.js";
 
+interface Reading extends LocatedPolicies {
+  readonly path: string;
+}
+
 /** The AWS CDK in TypeScript and JavaScript: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_iam-readme.html */
-export const cdk: Dialect<LocatedPolicies> = {
+export const cdk: Dialect<Reading> = {
   name: "cdk",
   needsTree: true,
   scope: "file",
@@ -15,10 +20,10 @@ export const cdk: Dialect<LocatedPolicies> = {
   mentions: ({ text }) => /aws[-_]iam|addTo\w*Policy|Policy(?:Statement|Document)|\bgrant[A-Z]|[gG]rants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
   read(source) {
     if (!isEstreeTree(source.tree)) {
-      return { ...NO_POLICIES, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };
+      return { ...NO_POLICIES, path: source.path, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };
     }
-    return locate(indexTree(source.text, source.tree), source.principals);
+    return { ...locate(indexTree(source.text, source.tree), source.principals), path: source.path };
   },
-  bind: (own) => own,
+  bind: ({ path, ...located }, files) => withInstalledVersion(located, path, files),
   rivals,
 };

@@ -70,7 +70,7 @@ export interface NamedGrant {
   readonly element: ListElement | null;
   /** What may stand in its place when only `kept` is to stay granted, the narrowest last. Null: what it grants cannot be changed, only taken away. */
   readonly narrowed: ((kept: readonly string[]) => readonly NarrowerGrant[]) | null;
-  /** What is not certain about its actions: clauses that complete "not fixed by itself, because what it grants is not written here, and …". */
+  /** What is not certain about its actions: clauses that complete "not fixed by itself, because …, and …". */
   readonly caveats?: readonly string[];
 }
 

@@ -67,11 +67,12 @@ function ownerOf(file: EstreeFile, site: Site): Owners | null {
       if (site.method === "addManagedPolicy") return granteeOf(file, site.receiver).owners;
       return site.method === "apply" ? null : open(`it is handed to "${site.method}"`);
     case "property": {
-      const [name = ""] = site.path;
+      const { construct, path } = site;
+      const [name] = path;
       if (name === "permissionsBoundary") return null;
-      const identity = site.construct.type === "NewExpression" ? identityClass(file, site.construct) : null;
-      const isOwn = name === "managedPolicies" && site.path.length === 1 && site.construct.type === "NewExpression" && identity !== null;
-      return isOwn && site.construct.type === "NewExpression" ? ofIdentity(file, site.construct, identity).owners : open(`it is handed to "${shownText(file, site.construct.callee)}"`);
+      const identity = construct.type === "NewExpression" ? identityClass(file, construct) : null;
+      if (construct.type === "NewExpression" && identity !== null && name === "managedPolicies") return ofIdentity(file, construct, identity).owners;
+      return open(`it is handed to "${shownText(file, construct.callee)}"`);
     }
     case "member":
       return null;

@@ -60,7 +60,7 @@ function keyState(file: EstreeFile, node: Node, { keys }: GrantClass): KeyState 
   if (!isOwn && !isImported) return "unknown";
   const properties = node.arguments[2];
   // `fromBucketName(this, "B", name)`: nobody says which key it has.
-  if (isImported && !/Attributes$/u.test(cdkName(file, node.callee) ?? "")) return "none";
+  if (isImported && cdkName(file, node.callee)?.endsWith("Attributes") !== true) return "none";
   const { values, complete } = propertiesOf(file, properties);
   // Imports name it in their own way: `fromQueueAttributes(this, "Q", { queueArn, keyArn })`.
   const given = [...values].flatMap(([name, { node: value }]) => (keys.includes(name) || (isImported && /key/iu.test(name)) ? [{ name, value }] : []));
@@ -75,5 +75,5 @@ function stateOf(file: EstreeFile, name: string, value: Node): KeyState {
   if (WITHOUT_KEY.test(enumeration)) return "none";
   if (WITH_KEY.test(enumeration)) return "given";
   const node = resolve(file, value);
-  return /Key$/u.test(name) && (node.type === "NewExpression" || node.type === "CallExpression") ? "given" : "unknown";
+  return name.endsWith("Key") && (node.type === "NewExpression" || node.type === "CallExpression") ? "given" : "unknown";
 }

@@ -4,7 +4,7 @@ import * as cdk from "aws-cdk-lib";
 
 const {
   aws_apigateway: apigateway, aws_apigatewayv2: apigatewayv2, aws_appconfig: appconfig, aws_appmesh: appmesh, aws_appsync: appsync,
-  aws_batch: batch, aws_bedrockagentcore: agentcore, aws_cloudfront: cloudfront, aws_cloudfront_origins: origins, aws_codedeploy: codedeploy,
+  aws_batch: batch, aws_bedrockagentcore: agentcore, aws_cloudfront_origins: origins, aws_codedeploy: codedeploy,
   aws_dynamodb: dynamodb, aws_ec2: ec2, aws_ecs: ecs, aws_elasticsearch: elasticsearch, aws_glue: glue, aws_iam: iam,
   aws_kinesis: kinesis, aws_kinesisfirehose: firehose, aws_kms: kms, aws_lambda: lambda, aws_opensearchservice: opensearch,
   aws_rds: rds, aws_s3: s3, aws_secretsmanager: secretsmanager, aws_ses: ses, aws_stepfunctions: stepfunctions,
