@@ -105,7 +105,7 @@ function leadsTo(file: EstreeFile, definition: Node, task: Node): boolean {
     if (node === task) return true;
     if (seen.has(node)) continue;
     seen.add(node);
-    pending.push(...within(node).slice(1));
+    pending.push(...within(file, node).slice(1));
     const value = node.type === "Identifier" || node.type === "MemberExpression" ? resolve(file, node) : node;
     if (value !== node) pending.push(value);
     if (value.type === "NewExpression") pending.push(...chained(file, value));
