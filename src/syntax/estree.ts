@@ -104,9 +104,9 @@ function group<Value>(groups: Map<string, Value[]>, name: string | null, value: 
 export function within(file: EstreeFile, node: Node): readonly Node[] {
   const start = file.places.get(node);
   if (start === undefined) return [];
+  const [from, to] = node.range;
   let end = start + 1;
-  // All that follows a node and begins before its end lies below it.
-  for (let next = file.nodes[end]; next !== undefined && next.range[0] < node.range[1]; next = file.nodes[end]) end += 1;
+  for (let next = file.nodes[end]; next !== undefined && from <= next.range[0] && next.range[1] <= to; next = file.nodes[end]) end += 1;
   return file.nodes.slice(start, end);
 }
 
