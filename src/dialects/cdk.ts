@@ -17,7 +17,8 @@ export const cdk: Dialect<Reading> = {
   scope: "file",
   comparesLiterals: false,
   claims: (path) => /\.[cm]?[jt]sx?$/u.test(path) && !/\.d(?:\.\w+)?\.[cm]?ts$/u.test(path),
-  mentions: ({ text }) => /aws[-_]iam|addTo\w*Policy|Policy(?:Statement|Document)|\bgrant[A-Z]|[gG]rants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
+  mentions: ({ text }) =>
+    /aws[-_](?:iam|sam|sso)|addTo\w*Policy|Policy(?:Statement|Document)|\.grant|\bgrant[A-Z]|[gG]rants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
   read(source) {
     if (!isEstreeTree(source.tree)) {
       return { ...NO_POLICIES, path: source.path, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };

@@ -153,6 +153,12 @@ export interface FunctionNode extends Base {
   readonly type: "FunctionExpression" | "FunctionDeclaration" | "ArrowFunctionExpression" | "TSEmptyBodyFunctionExpression";
   readonly params: readonly Node[];
   readonly body: Node | null;
+  readonly async?: boolean;
+  readonly generator?: boolean;
+}
+export interface ReturnStatement extends Base {
+  readonly type: "ReturnStatement";
+  readonly argument: Node | null;
 }
 export interface Block extends Base {
   readonly type: "BlockStatement" | "StaticBlock" | "Program";
@@ -167,7 +173,6 @@ export interface Plain extends Base {
     | "ExportSpecifier"
     | "ImportDefaultSpecifier"
     | "ImportNamespaceSpecifier"
-    | "ReturnStatement"
     | "Super"
     | "SwitchCase"
     | "TSExportAssignment"
@@ -202,6 +207,7 @@ export type Node =
   | Property
   | PropertyDefinition
   | RestElement
+  | ReturnStatement
   | SpreadElement
   | TSExternalModuleReference
   | TSImportEqualsDeclaration

@@ -77,7 +77,22 @@ function strange(file: EstreeFile, expression: Node): Grantee {
   return { owners: unnamed(`this file does not tell whose role "${address}" is`), key: null, address };
 }
 
-export function ofIdentity(file: EstreeFile, creation: NewExpression, { kind, name, isResource }: IdentityClass): Grantee {
+/** By creation and role: every statement asks whose it is. */
+const grantees = new WeakMap<Node, Map<string, Grantee>>();
+
+function once(creation: Node, role: string, make: () => Grantee): Grantee {
+  const known = grantees.get(creation) ?? new Map<string, Grantee>();
+  grantees.set(creation, known);
+  const grantee = known.get(role) ?? make();
+  known.set(role, grantee);
+  return grantee;
+}
+
+export function ofIdentity(file: EstreeFile, creation: NewExpression, identity: IdentityClass): Grantee {
+  return once(creation, identity.kind, () => readIdentity(file, creation, identity));
+}
+
+function readIdentity(file: EstreeFile, creation: NewExpression, { kind, name, isResource }: IdentityClass): Grantee {
   const { values, complete } = propertiesOf(file, creation.arguments[2]);
   const written = values.get(name)?.node;
   const address = addressOf(file, creation);
@@ -92,6 +107,10 @@ export function ofIdentity(file: EstreeFile, creation: NewExpression, { kind, na
 }
 
 export function ofSlot(file: EstreeFile, owner: NewExpression, slot: RoleSlot): Grantee {
+  return once(owner, slot.role, () => readSlot(file, owner, slot));
+}
+
+function readSlot(file: EstreeFile, owner: NewExpression, slot: RoleSlot): Grantee {
   const { values, complete } = propertiesOf(file, owner.arguments[slot.properties ?? 2]);
   const given = values.get(slot.role)?.node;
   if (given !== undefined && !isUndefined(given)) return granteeOf(file, given);
