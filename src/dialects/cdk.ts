@@ -12,7 +12,7 @@ export const cdk: Dialect<LocatedPolicies> = {
   scope: "file",
   comparesLiterals: false,
   claims: (path) => /\.[cm]?[jt]sx?$/u.test(path) && !/\.d(?:\.\w+)?\.[cm]?ts$/u.test(path),
-  mentions: ({ text }) => /aws[-_]iam|addTo\w*Policy|Policy(?:Statement|Document)/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
+  mentions: ({ text }) => /aws[-_](?:iam|sam|sso)|addTo\w*Policy|Policy(?:Statement|Document)|\.grant|Grants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
   read(source) {
     if (!isEstreeTree(source.tree)) {
       return { ...NO_POLICIES, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };

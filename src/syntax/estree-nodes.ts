@@ -152,6 +152,12 @@ export interface FunctionNode extends Base {
   readonly type: "FunctionExpression" | "FunctionDeclaration" | "ArrowFunctionExpression" | "TSEmptyBodyFunctionExpression";
   readonly params: readonly Node[];
   readonly body: Node | null;
+  readonly async?: boolean;
+  readonly generator?: boolean;
+}
+export interface ReturnStatement extends Base {
+  readonly type: "ReturnStatement";
+  readonly argument: Node | null;
 }
 export interface Block extends Base {
   readonly type: "BlockStatement" | "StaticBlock" | "Program";
@@ -166,7 +172,6 @@ export interface Plain extends Base {
     | "ExportSpecifier"
     | "ImportDefaultSpecifier"
     | "ImportNamespaceSpecifier"
-    | "ReturnStatement"
     | "Super"
     | "SwitchCase"
     | "TSExportAssignment"
@@ -201,6 +206,7 @@ export type Node =
   | Property
   | PropertyDefinition
   | RestElement
+  | ReturnStatement
   | SpreadElement
   | TSExternalModuleReference
   | TSImportEqualsDeclaration

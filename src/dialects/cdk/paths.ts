@@ -136,13 +136,13 @@ function findSites(file: EstreeFile, owner: Class): Sites {
       }
     }
   }
-  if (createsItself(owner)) elsewhere.add(`the class "${className(owner)}" creates instances of "this"`);
+  if (createsItself(file, owner)) elsewhere.add(`the class "${className(owner)}" creates instances of "this"`);
   return { creations, subclasses, elsewhere: [...elsewhere] };
 }
 
 /** `new this(…)` and `new this.constructor(…)`, also of a subclass. */
-function createsItself(owner: Class): boolean {
-  return within(owner).some((node) => {
+function createsItself(file: EstreeFile, owner: Class): boolean {
+  return within(file, owner).some((node) => {
     const callee = node.type === "NewExpression" ? unwrap(node.callee) : null;
     return callee?.type === "ThisExpression" || (callee !== null && memberName(callee) === "constructor");
   });

@@ -11,6 +11,8 @@ import { NOBODY, unnamed } from "./owners.js";
 import type { ConstructPath } from "./paths.js";
 import { pathsOf } from "./paths.js";
 import { ofStack, writtenName } from "./principal-names.js";
+import type { RoleSlot } from "./role-slots.js";
+import { SLOTS } from "./role-slots.js";
 
 /** What an expression in the place of a role, user or group stands for. */
 export interface Grantee {
@@ -25,45 +27,17 @@ interface IdentityClass {
   readonly kind: PrincipalKind;
   /** The property that sets the name. */
   readonly name: string;
+  /** The construct is the resource itself, and does not only hold it. */
+  readonly isResource?: true;
 }
 
 const IDENTITIES: ReadonlyMap<string, IdentityClass> = new Map([
   ["aws-iam.Role", { kind: "role", name: "roleName" }],
   ["aws-iam.User", { kind: "user", name: "userName" }],
   ["aws-iam.Group", { kind: "group", name: "groupName" }],
-]);
-
-/** A role that a construct creates for itself. */
-export interface RoleSlot {
-  /** The id of the role's construct below its owner. */
-  readonly child: string;
-  /** Both the property that gives another role instead and the attribute that reads the role. */
-  readonly role: string;
-  /** The method that adds a statement to the role's policy, and the property that lists statements from the start. */
-  readonly method: string;
-  readonly statements?: string;
-}
-
-const SERVICE_ROLE: RoleSlot = { child: "ServiceRole", role: "role", method: "addToRolePolicy", statements: "initialPolicy" };
-const PLAIN_ROLE: RoleSlot = { child: "Role", role: "role", method: "addToRolePolicy" };
-const TASK_ROLES: readonly RoleSlot[] = [
-  { child: "TaskRole", role: "taskRole", method: "addToTaskRolePolicy" },
-  { child: "ExecutionRole", role: "executionRole", method: "addToExecutionRolePolicy" },
-];
-
-const SLOTS: ReadonlyMap<string, readonly RoleSlot[]> = new Map([
-  ["aws-lambda.Function", [SERVICE_ROLE]],
-  ["aws-lambda.DockerImageFunction", [SERVICE_ROLE]],
-  ["aws-lambda-nodejs.NodejsFunction", [SERVICE_ROLE]],
-  ["aws-lambda-go-alpha.GoFunction", [SERVICE_ROLE]],
-  ["aws-lambda-python-alpha.PythonFunction", [SERVICE_ROLE]],
-  ["aws-codebuild.Project", [PLAIN_ROLE]],
-  ["aws-codebuild.PipelineProject", [PLAIN_ROLE]],
-  ["aws-stepfunctions.StateMachine", [PLAIN_ROLE]],
-  ["aws-ec2.Instance", [{ ...PLAIN_ROLE, child: "InstanceRole" }]],
-  ["aws-ecs.TaskDefinition", TASK_ROLES],
-  ["aws-ecs.Ec2TaskDefinition", TASK_ROLES],
-  ["aws-ecs.FargateTaskDefinition", TASK_ROLES],
+  ["aws-iam.CfnRole", { kind: "role", name: "roleName", isResource: true }],
+  ["aws-iam.CfnUser", { kind: "user", name: "userName", isResource: true }],
+  ["aws-iam.CfnGroup", { kind: "group", name: "groupName", isResource: true }],
 ]);
 
 export function identityClass(file: EstreeFile, creation: NewExpression): IdentityClass | null {
@@ -80,10 +54,12 @@ export function granteeOf(file: EstreeFile, expression: Node): Grantee {
   if (node.type === "NewExpression") {
     const identity = identityClass(file, node);
     if (identity !== null) return ofIdentity(file, node, identity);
+    const slot = roleSlots(file, node).find(({ isGrantee }) => isGrantee);
+    if (slot !== undefined) return ofSlot(file, node, slot);
   }
   if (node.type === "MemberExpression") {
     const owner = resolve(file, node.object);
-    const slot = owner.type === "NewExpression" ? roleSlots(file, owner).find(({ role }) => role === memberName(node)) : undefined;
+    const slot = owner.type === "NewExpression" ? roleSlots(file, owner).find(({ role, attribute = role }) => attribute === memberName(node)) : undefined;
     if (owner.type === "NewExpression" && slot !== undefined) return ofSlot(file, owner, slot);
   }
   return (node.type === "CallExpression" ? imported(file, node) : null) ?? strange(file, expression);
@@ -101,7 +77,22 @@ function strange(file: EstreeFile, expression: Node): Grantee {
   return { owners: unnamed(`this file does not tell whose role "${address}" is`), key: null, address };
 }
 
-export function ofIdentity(file: EstreeFile, creation: NewExpression, { kind, name }: IdentityClass): Grantee {
+/** By creation and role: every statement asks whose it is. */
+const grantees = new WeakMap<Node, Map<string, Grantee>>();
+
+function once(creation: Node, role: string, make: () => Grantee): Grantee {
+  const known = grantees.get(creation) ?? new Map<string, Grantee>();
+  grantees.set(creation, known);
+  const grantee = known.get(role) ?? make();
+  known.set(role, grantee);
+  return grantee;
+}
+
+export function ofIdentity(file: EstreeFile, creation: NewExpression, identity: IdentityClass): Grantee {
+  return once(creation, identity.kind, () => readIdentity(file, creation, identity));
+}
+
+function readIdentity(file: EstreeFile, creation: NewExpression, { kind, name, isResource }: IdentityClass): Grantee {
   const { values, complete } = propertiesOf(file, creation.arguments[2]);
   const written = values.get(name)?.node;
   const address = addressOf(file, creation);
@@ -112,18 +103,29 @@ export function ofIdentity(file: EstreeFile, creation: NewExpression, { kind, na
     return { owners: known === null ? unnamed(clause) : { ...NOBODY, principals: [{ kind, address, name: known }] }, key, address };
   }
   if (!complete) return { owners: unnamed(`"${address}" may be given a name that this file does not show`), key, address };
-  return { owners: generated(file, creation, kind, []), key, address };
+  return { owners: generated(file, creation, kind, isResource ? [] : ["Resource"]), key, address };
 }
 
 export function ofSlot(file: EstreeFile, owner: NewExpression, slot: RoleSlot): Grantee {
-  const { values, complete } = propertiesOf(file, owner.arguments[2]);
+  return once(owner, slot.role, () => readSlot(file, owner, slot));
+}
+
+function readSlot(file: EstreeFile, owner: NewExpression, slot: RoleSlot): Grantee {
+  const { values, complete } = propertiesOf(file, owner.arguments[slot.properties ?? 2]);
   const given = values.get(slot.role)?.node;
   if (given !== undefined && !isUndefined(given)) return granteeOf(file, given);
+  if (slot.child === null) return elsewhere(file, owner);
   const address = `${addressOf(file, owner)}/${slot.child}`;
   const owners = complete
-    ? generated(file, owner, "role", [slot.child])
+    ? generated(file, owner, "role", [slot.child, "Resource"])
     : unnamed(`"${addressOf(file, owner)}" may be given a role that this file does not show`);
   return { owners, key: `${String(owner.range[0])}/${slot.child}`, address };
+}
+
+/** The role lies somewhere else in the construct tree. */
+function elsewhere(file: EstreeFile, owner: NewExpression): Grantee {
+  const address = shownText(file, owner.callee);
+  return { owners: unnamed(`this file does not tell where the role of "${address}" is`), key: `${String(owner.range[0])}/role`, address };
 }
 
 function isUndefined(node: Node): boolean {
@@ -134,7 +136,7 @@ function isUndefined(node: Node): boolean {
 function generated(file: EstreeFile, creation: NewExpression, kind: PrincipalKind, below: readonly string[]): Owners {
   const { known, unknown } = pathsOf(file, creation);
   const principals = known.map((path): PrincipalReference => {
-    const id = logicalId([...path.ids, ...below, "Resource"]);
+    const id = logicalId([...path.ids, ...below]);
     return { kind, address: shownPath(path), name: ofStack(generatedName(id), path.stackName) };
   });
   return { principals, unnamed: unknown, open: [] };

@@ -9,7 +9,9 @@ import { SURE_ID_LENGTH } from "../cloudformation/generated-name.js";
 export function rivals({ text }: SourceText, { address, name }: PrincipalReference): boolean {
   if (name.kind !== "pattern") return false;
   // The end of a logical id is a digest of the construct's path; a name that the source writes in part has none.
-  if (!LOGICAL_ID.test(name.id)) return text.includes(longestPiece(name.shown));
+  if (!LOGICAL_ID.test(name.id)) {
+    return name.shown.endsWith(`-${name.id}-<tail>`) ? writesPlainId(text, name.id) : text.includes(longestPiece(name.shown));
+  }
   const id = address.slice(address.lastIndexOf("/") + 1);
   if (id.includes("--") || ["'", '"', "`"].some((quote) => text.includes(`${quote}${id}${quote}`))) return true;
   return name.id.length > SURE_ID_LENGTH && mayBeginLike(text, name.id.slice(0, SURE_ID_LENGTH));
@@ -21,6 +23,15 @@ function mayBeginLike(text: string, beginning: string): boolean {
     const plain = id.replace(/[^A-Za-z0-9]/gu, "");
     return plain.length > 3 && (plain.startsWith(beginning) || beginning.startsWith(plain));
   });
+}
+
+/** The resources that L1 constructs make are called by their ids alone, and the roles of SAM's functions by those and `Role`. */
+function writesPlainId(text: string, id: string): boolean {
+  const isSame = [...text.matchAll(/["'`]([^"'`\n]{1,255})["'`]/gu)].some(([, written = ""]) => {
+    const plain = written.replace(/[^A-Za-z0-9]/gu, "");
+    return plain === id || `${plain}Role` === id;
+  });
+  return isSame || (id.length > SURE_ID_LENGTH && mayBeginLike(text, id.slice(0, SURE_ID_LENGTH)));
 }
 
 const LOGICAL_ID = /[0-9A-F]{8}$/u;
