@@ -5,7 +5,7 @@ import type { TraceFile } from "../../deployed/cdk-trace.js";
 import type { PrincipalReference } from "../../model/principal.js";
 import type { IdentityPolicy, SynthPolicies } from "../policies.js";
 import type { Origin, Place } from "./places.js";
-import { userFiles } from "./record.js";
+import { othersThan, userFiles } from "./record.js";
 import { originsIn } from "./recorded.js";
 
 type Entry = TraceFile["entries"][number];
@@ -18,7 +18,9 @@ export function collect(apps: readonly SynthPolicies[], path: string): TraceFile
   const keysOf = (references: readonly PrincipalReference[]): string[] => references.map((reference) => keyOf(reference, principals));
   const entries: Entry[] = [];
   const without: Without[] = [];
-  for (const policy of apps.flatMap(({ policies }) => policies)) {
+  const policies = apps.flatMap((app) => app.policies);
+  const givesElsewhere = othersThan(policies.flatMap((policy) => originsIn(policy).documents));
+  for (const policy of policies) {
     const origins = originsIn(policy);
     const common = { constructPath: policy.resource.node.node.path, principals: keysOf(policy.attachment.principals) };
     const open = [
@@ -36,7 +38,8 @@ export function collect(apps: readonly SynthPolicies[], path: string): TraceFile
         const also = all.filter((other) => other !== origin).map((other) => ("why" in other ? other : digests.shown(other.place)));
         const { file, line, column } = digests.shown(origin.place);
         const sha256 = digests.of(origin.place.file) ?? "";
-        entries.push({ file, sha256, line, column, action, ...common, ...(open.length === 0 ? {} : { open }), ...(also.length === 0 ? {} : { also }) });
+        const clauses = givesElsewhere(origin, action) ? [...open, "the same line gives it to what is no identity policy, too"] : open;
+        entries.push({ file, sha256, line, column, action, ...common, ...(clauses.length === 0 ? {} : { open: clauses }), ...(also.length === 0 ? {} : { also }) });
       }
     }
   }

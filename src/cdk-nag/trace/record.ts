@@ -4,8 +4,14 @@ import { isObject, member, type Call } from "./wrap.js";
 /** What each statement was given, by action. */
 const givenTo = new WeakMap<object, Map<string, Set<Origin>>>();
 
+/** All statements that were given an action from one origin. */
+const receivers = new Map<Origin, Map<string, Set<object>>>();
+
+/** What a statement is a copy of. */
+const originals = new WeakMap<object, object>();
+
 /** The statements that each document was given, before CDK merged them. */
-const addedTo = new WeakMap<object, object[]>();
+const addedTo = new Map<object, object[]>();
 
 /** Where each construct that may hold plain JSON policies was created, and where its properties were overridden. */
 const createdAt = new WeakMap<object, Origin>();
@@ -32,7 +38,12 @@ function give(statement: object, action: string, origins: Iterable<Origin>): voi
   givenTo.set(statement, given);
   const known = given.get(action) ?? new Set<Origin>();
   given.set(action, known);
-  for (const origin of origins) known.add(origin);
+  for (const origin of origins) {
+    known.add(origin);
+    const byAction = receivers.get(origin) ?? new Map<string, Set<object>>();
+    receivers.set(origin, byAction);
+    byAction.set(action, (byAction.get(action) ?? new Set()).add(statement));
+  }
 }
 
 /** `addActions`, which constructors, `fromJson` and all grants go through, too. */
@@ -55,6 +66,7 @@ export function onCopy({ self, args, proceed }: Call): unknown {
   }
   const actions = member(copy, "actions");
   if (!isObject(copy) || !Array.isArray(actions)) return copy;
+  originals.set(copy, self);
   const given = givenTo.get(self);
   const own = Array.isArray(member(args[0], "actions")) ? [here()].filter((origin) => "place" in origin) : [];
   for (const action of actions) {
@@ -130,6 +142,21 @@ export interface Origins {
   of(action: string): readonly Origin[];
   /** Whether an override reaches into its policies by their place. */
   readonly overridden: boolean;
+  /** The documents that it holds. */
+  readonly documents: readonly object[];
+}
+
+/** Says whether an origin gives an action to anything else than these documents: a policy of a resource, a boundary, plain JSON. */
+export function othersThan(documents: Iterable<object>): (origin: Origin, action: string) => boolean {
+  const own = new Set(documents);
+  const within = new Set<object>();
+  const outside = new Set<object>();
+  for (const [document, statements] of addedTo) {
+    for (const statement of statements) {
+      for (let at: object | undefined = statement; at !== undefined; at = originals.get(at)) (own.has(document) ? within : outside).add(at);
+    }
+  }
+  return (origin, action) => [...(receivers.get(origin)?.get(action) ?? [])].some((statement) => outside.has(statement) || !within.has(statement));
 }
 
 export function originsOf(resource: object, documents: readonly object[]): Origins {
@@ -138,6 +165,7 @@ export function originsOf(resource: object, documents: readonly object[]): Origi
   const created = createdAt.get(resource);
   return {
     overridden: overrides.length > 0,
+    documents,
     of: (action) => {
       const given = [...statements].flatMap((statement) => [...(givenTo.get(statement)?.get(action) ?? [])]);
       if (given.length > 0) return [...new Set(given)];
