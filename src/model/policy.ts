@@ -57,6 +57,8 @@ export interface ActionEntry {
    * creation, at the name of a called method. Absent where nothing runs.
    */
   readonly handedAt?: readonly number[];
+  /** Where the same policies get the same action from, too: places, or `a call while the app is synthesised`. For messages. */
+  readonly also?: readonly string[];
 }
 
 /**
@@ -142,6 +144,8 @@ export interface LocatedPolicies {
   readonly opaque: readonly Opaque[];
   /** What it calls that cannot be read: `module "vpc" (terraform-aws-modules/vpc/aws)`. Policies may be made there, too. */
   readonly unread?: readonly string[];
+  /** How many entries of traces were about another state of this file; absent when all are of this one. */
+  readonly stale?: number;
   /** The directory (absolute) whose Terraform files say whose the policies are; absent when this file, or its own, does. */
   readonly boundIn?: string;
 }

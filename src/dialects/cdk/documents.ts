@@ -124,8 +124,9 @@ function readConstruct(found: Found, creation: NewExpression): void {
   opaque.push(...plain.opaque);
   for (const { json, key, destination } of plain.policies) {
     if (documentCreation(file, resolve(file, json)) !== null) continue;
-    const document = readJsonDocument(file, json, [], key);
+    const handedAt = [tracedAt(creation)];
+    const document = readJsonDocument(file, json, handedAt, key);
     if (document === null) opaque.push({ span: spanOf(json), why: "the policy: it names principals" });
-    else addDocument(found, { ...destination, span: spanOf(json) }, document, json.range[0], []);
+    else addDocument(found, { ...destination, span: spanOf(json) }, document, json.range[0], handedAt);
   }
 }
