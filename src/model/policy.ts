@@ -52,6 +52,11 @@ export interface ActionEntry {
   readonly locked: string | null;
   /** Whether it applies is decided at deployment (a condition, a loop); absent when it does whenever its statement does. */
   readonly optional?: true;
+  /**
+   * Offsets of the expressions that hand it over when the program runs, where stack traces place them: at the `new` of a
+   * creation, at the name of a called method. Absent where nothing runs.
+   */
+  readonly handedAt?: readonly number[];
 }
 
 /**

@@ -198,6 +198,12 @@ export interface FunctionNode extends Base {
   readonly id?: Identifier | null;
   readonly params: readonly Node[];
   readonly body: Node | null;
+  readonly async?: boolean;
+  readonly generator?: boolean;
+}
+export interface ReturnStatement extends Base {
+  readonly type: "ReturnStatement";
+  readonly argument: Node | null;
 }
 /** `constructor(private readonly role: Role)` */
 export interface TSParameterProperty extends Base {

@@ -14,9 +14,11 @@ export function cdkName(file: EstreeFile, expression: Node): string | null {
   if (scope === "") return null;
   const [first = "", ...rest] = path;
   // The barrel `aws-cdk-lib` has every service as a namespace, with underscores.
-  if (submodule === undefined && first.startsWith("aws_")) return [first.replaceAll("_", "-"), ...rest].join(".");
+  if (submodule === undefined && NAMESPACE.test(first)) return [first.replaceAll("_", "-"), ...rest].join(".");
   return [submodule ?? "core", ...path].join(".");
 }
+
+const NAMESPACE = /^(?:aws_\w+|custom_resources|pipelines)$/u;
 
 /** `new X(…)` or `X.fromJson(…)`. */
 export type Creation = NewExpression | CallExpression;

@@ -1,73 +1,24 @@
+import type { Opaque } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { memberName, unwrap } from "../../syntax/estree.js";
-import type { CallExpression, Node } from "../../syntax/estree-nodes.js";
-import { oncePerProject, projectOf } from "./across-files/cdk-project.js";
-import { selvesAt } from "./across-files/instances.js";
-import { follow, textAt, wholeText, type Created, type Value } from "./across-files/values.js";
+import { memberName, shownText, unwrap } from "../../syntax/estree.js";
+import { spanOf } from "../../syntax/estree-nodes.js";
+import { assignedPolicy, isPolicyAssignment } from "./plain-policies.js";
 
-const METHODS = ["overrideLogicalId", "renameLogicalId", "allocateLogicalId"];
-
-/** What changes logical ids in one file. */
-interface Renaming {
-  /** `overrideLogicalId` on what these creations make. */
-  readonly creations: ReadonlySet<Node>;
-  /** `renameLogicalId` of these. */
-  readonly ids: ReadonlySet<string>;
-  /** Something that is not known. */
-  readonly all: boolean;
+/** What reaches into a policy of the template from outside: it counts statements, which a removal changes, or replaces them. */
+export interface Override {
+  readonly opaque: Opaque;
+  /** Completes "not fixed, because …". */
+  readonly clause: string;
 }
 
-const NOTHING: Renaming = { creations: new Set(), ids: new Set(), all: false };
-
-const once = oncePerProject<Renaming>();
-
-/** The method that gives a construct another logical id than CDK computes, if one may; null when none does. */
-export function renamedIn({ file, node }: Created, id: string): string | null {
-  const { file: fileAt, holding } = projectOf(file);
-  const others = holding(...METHODS).map(({ path }) => fileAt(path));
-  for (const other of new Set([file, ...others])) {
-    if (other === null) return "a file that cannot be parsed";
-    const { creations, ids, all } = once(other, other, NOTHING, () => renamingIn(other));
-    if (all || creations.has(node) || ids.has(id)) return `"${ids.has(id) ? "renameLogicalId" : "overrideLogicalId"}"`;
-  }
-  return null;
-}
-
-function renamingIn(file: EstreeFile): Renaming {
-  if (!METHODS.some((name) => file.text.includes(name))) return NOTHING;
-  const creations = new Set<Node>();
-  const ids = new Set<string>();
-  let all = file.nodes.some((node) => node.type === "MethodDefinition" && node.key.type === "Identifier" && node.key.name === "allocateLogicalId");
-  for (const node of file.nodes) {
-    if (node.type !== "CallExpression") continue;
-    const callee = unwrap(node.callee);
-    const name = memberName(callee);
-    if (name === "overrideLogicalId" && callee.type === "MemberExpression") {
-      for (const self of selvesAt(file, node).selves) {
-        const target = targetOf({ file, node: callee.object, self });
-        if (target === null) all = true;
-        else creations.add(target);
-      }
-    }
-    if (name === "renameLogicalId") {
-      const id = firstText(file, node);
-      if (id === null) all = true;
-      else ids.add(id);
-    }
-  }
-  return { creations, ids, all };
-}
-
-function firstText(file: EstreeFile, { arguments: [id] }: CallExpression): string | null {
-  return id === undefined ? null : wholeText(textAt({ file, node: id, self: null }));
-}
-
-/** What creates the construct whose resource this is: `role.node.defaultChild as CfnRole`, or `new CfnRole(…)` itself. */
-function targetOf(resource: Value): Node | null {
-  const [found, ...others] = follow(resource);
-  if (found === undefined || others.length > 0) return null;
-  const at = found.kind === "value" ? unwrap(found.at.node) : null;
-  if (at?.type === "NewExpression") return at;
-  if (found.kind !== "member" || found.name !== "defaultChild") return null;
-  return found.of.node.type === "NewExpression" ? found.of.node : null;
+/** All in the file, as they may be meant for any policy: which one, only the program knows. */
+export function overrides(file: EstreeFile): readonly Override[] {
+  return file.nodes.flatMap((node): Override[] => {
+    if (isPolicyAssignment(file, node)) return [{ opaque: assignedPolicy(file, node), clause: `"${shownText(file, node)}" is assigned a policy` }];
+    if (node.type !== "CallExpression" || !/^add(?:Property)?(?:Deletion)?Override$/u.test(memberName(unwrap(node.callee)) ?? "")) return [];
+    const [path] = node.arguments;
+    if (path === undefined || !/(?<!AssumeRole)PolicyDocument|\b(?:Policies|InlinePolicy)\b/u.test(file.text.slice(...path.range))) return [];
+    const shown = shownText(file, path);
+    return [{ opaque: { span: spanOf(node), why: `the override of ${shown} is not read` }, clause: `an override of ${shown} counts the statements of a policy` }];
+  });
 }

@@ -67,7 +67,18 @@ export function couldBe(name: PrincipalName, other: PrincipalName): boolean {
     return mayBeSameStack(stack, otherStack) && (name.id === other.id || sameWhenCut(name.id, other.id));
   }
   const example = other.kind === "literal" ? other.name : other.shown.replace(/<[^>]*>/gu, "x");
-  return (other.kind === "pattern" && name.id === other.id) || new RegExp(name.regex, "u").test(example);
+  return (other.kind === "pattern" && name.id === other.id) || expressionOf(name.regex).test(example);
+}
+
+/** Every pattern is compared with every name of its file. */
+const expressions = new Map<string, RegExp>();
+const MOST_EXPRESSIONS = 1000;
+
+function expressionOf(regex: string): RegExp {
+  const known = expressions.get(regex) ?? new RegExp(regex, "u");
+  if (expressions.size >= MOST_EXPRESSIONS) expressions.clear();
+  expressions.set(regex, known);
+  return known;
 }
 
 /** Stack names are cut in the names of roles; of those that are known in part, the beginning is compared. */

@@ -1,4 +1,4 @@
-import type { PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
+import type { DeclaredAt, PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { EstreeFile } from "../../syntax/estree.js";
 import { classOfThis, shownText } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
@@ -6,10 +6,10 @@ import { textParts } from "../../syntax/estree-values.js";
 import { generatedName } from "../cloudformation/generated-name.js";
 import { logicalId } from "./logical-id.js";
 import { cdkName } from "./names.js";
-import { renamedIn } from "./overrides.js";
+import { renamedIn } from "./renames.js";
 import type { Owners } from "./owners.js";
 import { NOBODY, together, unnamed } from "./owners.js";
-import type { ConstructPath } from "./paths.js";
+import type { ConstructPath, ConstructPaths, StackAt } from "./paths.js";
 import { constructionOf, constructName, pathsAt, pathsOf } from "./paths.js";
 import { ofStack, writtenName } from "./principal-names.js";
 import { selvesAt } from "./across-files/instances.js";
@@ -81,11 +81,24 @@ export function slotGrantee(file: EstreeFile, receiver: Node, method: string): G
 }
 
 export function ofIdentity(file: EstreeFile, creation: NewExpression, identity: IdentityClass): Grantee {
-  return ofAll(file, creation, (self) => [identityAt({ file, node: creation, self }, identity)]);
+  return once(file, creation, identity.kind, () => ofAll(file, creation, (self) => [identityAt({ file, node: creation, self }, identity)]));
 }
 
 export function ofSlot(file: EstreeFile, owner: NewExpression, slot: RoleSlot): Grantee {
-  return ofAll(file, owner, (self) => [slotAt({ file, node: owner, self }, slot)]);
+  return once(file, owner, slot.role, () => ofAll(file, owner, (self) => [slotAt({ file, node: owner, self }, slot)]));
+}
+
+/** By creation and role: every statement asks whose it is. */
+const grantees = new WeakMap<EstreeFile, Map<Node, Map<string, Grantee>>>();
+
+function once(file: EstreeFile, creation: Node, role: string, make: () => Grantee): Grantee {
+  const inFile = grantees.get(file) ?? new Map<Node, Map<string, Grantee>>();
+  grantees.set(file, inFile);
+  const known = inFile.get(creation) ?? new Map<string, Grantee>();
+  inFile.set(creation, known);
+  const grantee = known.get(role) ?? make();
+  known.set(role, grantee);
+  return grantee;
 }
 
 /** A grantee for one object that the code runs for. */
@@ -158,16 +171,17 @@ function sourcesOf(file: EstreeFile): string {
 function identityAt(creation: Created, { kind, name, isResource }: IdentityClass): Meant {
   const address = addressAt(creation, []);
   const { given } = constructionOf(creation);
+  const below = isResource ? [] : ["Resource"];
   const owners = (given === null ? [null] : propertyAt(given[2], name)).map((found): Owners => {
-    if (found?.kind === "absent") return generatedAt(creation, kind, isResource ? [] : ["Resource"]);
-    if (found?.kind === "value" || found?.kind === "member") return namedAt(creation, kind, found);
+    if (found?.kind === "absent") return generatedAt(creation, kind, below);
+    if (found?.kind === "value" || found?.kind === "member") return namedAt(creation, kind, below, found);
     return unnamed(`"${address}" may be given a name that ${sourcesOf(creation.file)} not show`);
   });
   return { owners: together(owners), key: keyOf(creation), address, made: { creation, below: [] } };
 }
 
 /** A principal whose name the source writes. */
-function namedAt(creation: Created, kind: PrincipalKind, found: Exclude<Found, { kind: "absent" | "unknown" }>): Owners {
+function namedAt(creation: Created, kind: PrincipalKind, below: readonly string[], found: Exclude<Found, { kind: "absent" | "unknown" }>): Owners {
   const address = addressAt(creation, []);
   const value = found.kind === "value" ? found.at : found.of;
   const shown = shownText(value.file, value.node);
@@ -177,7 +191,7 @@ function namedAt(creation: Created, kind: PrincipalKind, found: Exclude<Found, {
     return unnamed(`the name of "${address}" is not known from ${filesOf(creation.file)} ("${written}")`);
   }
   const { known, unknown } = pathsAt(creation);
-  const places = known.map((path): PrincipalReference => ({ kind, address: shownPath(path), name, declared: declaredAt(path, ["Resource"]) }));
+  const places = known.map((path): PrincipalReference => ({ kind, address: shownPath(path), name, declared: declaredIn(path.stack, logicalId([...path.ids, ...below])) }));
   return {
     ...NOBODY,
     principals: places.length === 0 ? [{ kind, address, name }] : places,
@@ -221,15 +235,27 @@ function generatedAt(creation: Created, kind: PrincipalKind, below: readonly str
     const renamed = renamedIn(creation, id);
     const address = shownPath(path);
     if (renamed !== null) return unnamed(`${renamed} gives "${address}" another logical id`);
-    const principal = { kind, address, name: ofStack(generatedName(id), path.stack.name), declared: declaredAt(path, below) };
+    const principal = { kind, address, name: ofStack(generatedName(id), path.stack.name), declared: declaredIn(path.stack, id) };
     return { ...NOBODY, principals: [principal] };
   });
   return together([...named, ...unknown.map(unnamed)]);
 }
 
+/** Roles that are made in the stack of constructs, though not by them: by their ids, the logical id and the path below the stack. */
+export function rolesBeside(
+  { known, unknown }: ConstructPaths,
+  made: (ids: readonly string[]) => { readonly id: string; readonly path: readonly string[] },
+): Owners {
+  const principals = known.map(({ stack, ids }): PrincipalReference => {
+    const { id, path } = made(ids);
+    return { kind: "role", address: shownPath({ stack, ids: path }), name: ofStack(generatedName(id), stack.name), declared: declaredIn(stack, id) };
+  });
+  return { principals, unnamed: unknown, open: [] };
+}
+
 /** A stack is deployed as one; it has no file of its own. */
-function declaredAt({ stack, ids }: ConstructPath, below: readonly string[]): NonNullable<PrincipalReference["declared"]> {
-  return { in: `${stack.file}#${stack.path.join("/")}`, address: logicalId([...ids, ...below]) };
+function declaredIn(stack: StackAt, address: string): DeclaredAt {
+  return { in: `${stack.file}#${stack.path.join("/")}`, address };
 }
 
 function shownPath({ stack, ids }: ConstructPath, below: readonly string[] = []): string {

@@ -55,7 +55,7 @@ const CLOSED = new Set<string>(["BlockStatement", "ClassDeclaration", "FunctionD
 /** Is something declared in this file mentioned nowhere else? Compilers may reject what is declared and not used. */
 export function leavesUnused(file: EstreeFile, removed: Node): boolean {
   const isGone = ({ range: [start, end] }: Node): boolean => removed.range[0] <= start && end <= removed.range[1];
-  return within(removed).some((node) => {
+  return within(file, removed).some((node) => {
     const variable = node.type === "Identifier" ? file.variables.get(node) : undefined;
     if (variable === undefined || variable.defs.length === 0 || isExported(file, variable)) return false;
     if (variable.identifiers.some(isGone)) return false;
@@ -74,7 +74,7 @@ const COMPOSING = new Set([
 
 /** Does evaluating this expression do anything besides giving its value? In doubt, yes. */
 function doesMore(file: EstreeFile, expression: Node): boolean {
-  return within(expression).some((node) => {
+  return within(file, expression).some((node) => {
     if (node.type === "NewExpression") return !DESCRIPTIONS.test(cdkName(file, node.callee) ?? "");
     if (node.type === "CallExpression") return !COMPOSING.has(memberName(unwrap(node.callee)) ?? "");
     return ACTING.has(node.type);

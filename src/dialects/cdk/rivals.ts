@@ -4,7 +4,7 @@ import { SURE_ID_LENGTH } from "../cloudformation/generated-name.js";
 
 /** A quick look at a text: without these words it has nothing to do with the CDK's policies and principals. */
 export function mentionsIam(text: string): boolean {
-  return /aws[-_]iam|addTo\w*Policy|Policy(?:Statement|Document)/u.test(text) && /cdk|aws[-_]iam/iu.test(text);
+  return /aws[-_](?:iam|sam|sso)|addTo\w*Policy|Policy(?:Statement|Document)|\.grant|Grants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text);
 }
 
 /**
@@ -15,6 +15,8 @@ export function rivals({ text }: SourceText, { address, name }: PrincipalReferen
   if (name.kind === "arn") return false;
   if (name.kind === "literal") return quotes(text, name.name);
   if (!isGenerated(name)) return text.includes(longestPiece(name.shown));
+  // The end of a logical id is a digest of the construct's path, but for the resources that L1 constructs make.
+  if (!LOGICAL_ID.test(name.id)) return writesPlainId(text, name.id);
   const id = address.slice(address.lastIndexOf("/") + 1);
   if (id.includes("--") || quotes(text, id)) return true;
   return name.id.length > SURE_ID_LENGTH && mayBeginLike(text, name.id.slice(0, SURE_ID_LENGTH));
@@ -44,8 +46,19 @@ function mayBeginLike(text: string, beginning: string): boolean {
   });
 }
 
-function isGenerated({ shown }: Extract<PrincipalName, { kind: "pattern" }>): boolean {
-  return shown.endsWith("-<tail>");
+/** The resources that L1 constructs make are called by their ids alone, and the roles of SAM's functions by those and `Role`. */
+function writesPlainId(text: string, id: string): boolean {
+  const isSame = [...text.matchAll(/["'`]([^"'`\n]{1,255})["'`]/gu)].some(([, written = ""]) => {
+    const plain = written.replace(/[^A-Za-z0-9]/gu, "");
+    return plain === id || `${plain}Role` === id;
+  });
+  return isSame || (id.length > SURE_ID_LENGTH && mayBeginLike(text, id.slice(0, SURE_ID_LENGTH)));
+}
+
+const LOGICAL_ID = /[0-9A-F]{8}$/u;
+
+function isGenerated({ shown, id }: Extract<PrincipalName, { kind: "pattern" }>): boolean {
+  return shown.endsWith(`-${id}-<tail>`);
 }
 
 function longestPiece(shown: string): string {

@@ -24,6 +24,16 @@ describe("mentions", () => {
     expect(mentions("import * as cdk from 'aws-cdk-lib'; cdk.aws_iam.PolicyStatement")).toBe(true);
   });
 
+  it("looks for grants whose actions the source gives", () => {
+    expect(mentions("import { Table } from 'aws-cdk-lib/aws-dynamodb'; table.grant(fn, 'dynamodb:Query');")).toBe(true);
+    expect(mentions("import { TableGrants } from 'aws-cdk-lib/aws-dynamodb'; TableGrants.fromTable(t).actions(fn, 'dynamodb:Query');")).toBe(true);
+  });
+
+  it("looks for L1 constructs of other services", () => {
+    expect(mentions("import { CfnPermissionSet } from 'aws-cdk-lib/aws-sso';")).toBe(true);
+    expect(mentions("import { CfnFunction } from 'aws-cdk-lib/aws-sam';")).toBe(true);
+  });
+
   it("passes over everything else", () => {
     expect(mentions("import { IAMClient } from '@aws-sdk/client-iam';")).toBe(false);
     expect(mentions("import { Bucket } from 'aws-cdk-lib/aws-s3';")).toBe(false);

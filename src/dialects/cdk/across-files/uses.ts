@@ -32,7 +32,7 @@ function findUses(owner: ClassAt): Uses {
     if (isExported(file, variable) && file.parents.get(node)?.type !== "ExportDefaultDeclaration") exportedAs(search, file, variable.name);
     for (const read of valueReads(variable)) use(search, file, read);
   }
-  if (createsItself(node)) uses.elsewhere.add(`the class "${search.name}" creates instances of "this"`);
+  if (createsItself(owner)) uses.elsewhere.add(`the class "${search.name}" creates instances of "this"`);
   return { ...uses, elsewhere: [...uses.elsewhere] };
 }
 
@@ -184,8 +184,8 @@ function strangeModule(source: SourceText, name: string, resolve: (specifier: st
 }
 
 /** `new this(…)` and `new this.constructor(…)`, also of a subclass. */
-function createsItself(owner: Node): boolean {
-  return within(owner).some((node) => {
+function createsItself({ file, node: owner }: ClassAt): boolean {
+  return within(file, owner).some((node) => {
     const callee = node.type === "NewExpression" ? unwrap(node.callee) : null;
     return callee?.type === "ThisExpression" || (callee !== null && memberName(callee) === "constructor");
   });
