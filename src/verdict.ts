@@ -245,9 +245,10 @@ function decide(
   const hollow = document.statements.filter((statement) => !emptied.includes(statement) && mayBeEmptied(statement, removed));
   const left = document.statements.filter((statement) => !emptied.includes(statement));
   // What cannot be read, or is only named, grants something, too.
-  const isMore = document.opaque.length > 0 || (document.named ?? []).length > 0;
+  const isNamed = (document.named ?? []).length > 0;
+  const isMore = document.opaque.length > 0 || isNamed;
   const emptiesDocument = left.length === 0 && !isMore;
-  const isHollow = !emptiesDocument && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
+  const isHollow = !emptiesDocument && !isNamed && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
 
   return assessed.map(({ element, statement, entry, refinement, gate }): Verdict => {
     const verdict = { element, entry, refinement };

@@ -7,6 +7,7 @@ import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
+import { parserOf } from "./other-files.js";
 import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
 export type { PrincipalEvidence } from "../model/usage.js";
@@ -35,13 +36,15 @@ export function judgedFile(context: Rule.RuleContext): JudgedFile {
   return judged;
 }
 
-function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleContext): JudgedFile {
+function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptions }: Rule.RuleContext): JudgedFile {
   const own = SETTINGS_KEY in settings ? settingsOf(settings) : null;
+  const parse = parserOf(languageOptions);
   const source = {
     path,
     text: sourceCode.text,
     tree: sourceCode,
     principals: own === null ? [] : principalsOf(own, path),
+    ...(parse === undefined ? {} : { parse }),
   };
   const found = policiesIn(source, own?.root ?? dirname(path));
   if (found === null) return NOTHING;
