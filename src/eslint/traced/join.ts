@@ -32,7 +32,7 @@ interface Join {
  * what others wrote.
  */
 export function withTraces(located: LocatedPolicies, traces: FileTraces, sites: ReadonlyMap<number, CallSite>, evidence: Evidence, root: string): JoinedPolicies {
-  const join: Join = { traces, evidence, root, used: new Map([...(traces.written ?? [])].map(([offset, actions]) => [offset, new Set(actions)])), told: new Set() };
+  const join: Join = { traces, evidence, root, used: new Map(), told: new Set() };
   const documents = located.documents.map((document) => joined(document, join));
   const added = [...traces.at].flatMap(([offset, actions]) => {
     const site = sites.get(offset);
@@ -53,7 +53,7 @@ export function withTraces(located: LocatedPolicies, traces: FileTraces, sites: 
 
 function joined(document: PolicyDocument, join: Join): PolicyDocument {
   const grants: Grant[] = [];
-  let isCovered = document.statements.every(({ opaque, notActions }) => opaque.length + notActions.length === 0) && document.opaque.length === 0;
+  let isCovered = document.statements.every(({ notActions }) => notActions.length === 0);
   const statements = document.statements.map((statement) => {
     const { entries, own, isComplete } = joinedEntries(statement, join);
     grants.push(...own);
@@ -105,10 +105,15 @@ function use({ used }: Join, offset: number, action: string): void {
   used.set(offset, (used.get(offset) ?? new Set()).add(action));
 }
 
+/** Is, or was when the app was traced, an action of the call written in the text? */
+function isWritten(offset: number, action: string, { used, traces: { written } }: Join): boolean {
+  return used.get(offset)?.has(action) === true || written?.get(offset)?.has(action) === true;
+}
+
 /** What a call granted exactly, in place of what its table says; null when it was not seen. */
 function exactGrant(grant: NamedGrant, join: Join): { readonly grant: NamedGrant; readonly grants: readonly Grant[] } | null {
   const actions = join.traces.at.get(grant.span.start);
-  const left = [...(actions ?? [])].filter(([action]) => join.used.get(grant.span.start)?.has(action) !== true);
+  const left = [...(actions ?? [])].filter(([action]) => !isWritten(grant.span.start, action, join));
   if (left.length === 0) return null;
   for (const [action] of left) use(join, grant.span.start, action);
   return { grant: { ...grant, actions: left.map(([action]) => action) }, grants: left.flatMap(([, grants]) => grants) };
@@ -117,11 +122,11 @@ function exactGrant(grant: NamedGrant, join: Join): { readonly grant: NamedGrant
 /** The policies of a call that none of the found ones accounts for. */
 function leftOver(offset: number, site: CallSite, actions: ReadonlyMap<string, readonly Grant[]>, join: Join): readonly PolicyDocument[] {
   const documents: PolicyDocument[] = [];
-  const isUsed = (action: string): boolean => join.used.get(offset)?.has(action) === true;
   const { statement } = site;
-  if (statement !== null && statement.effect === "Allow" && statement.actions.some(({ value }) => actions.has(value) && !isUsed(value))) {
+  const isFound = join.used.has(offset);
+  if (statement !== null && statement.effect === "Allow" && !isFound && statement.actions.some(({ value }) => grantsOf(value, offset, join).length > 0)) {
     const { entries, own, isComplete } = joinedEntries(statement, join);
-    const isCovered = isComplete && statement.opaque.length + statement.notActions.length === 0;
+    const isCovered = isComplete && statement.notActions.length === 0;
     const open = isCovered ? null : { principals: [], open: ["not all that its statement grants was traced"] };
     documents.push({
       address: site.name,
@@ -136,7 +141,7 @@ function leftOver(offset: number, site: CallSite, actions: ReadonlyMap<string, r
   // What goes to the same principals is one grant.
   const groups = new Map<string, [string, readonly Grant[]][]>();
   for (const [action, grants] of actions) {
-    if (isUsed(action)) continue;
+    if (isWritten(offset, action, join)) continue;
     const key = [...new Set(grants.flatMap(({ principals }) => principals.map(({ kind, address }) => `${kind} ${address}`)))].sort().join("\n");
     groups.set(key, [...(groups.get(key) ?? []), [action, grants]]);
   }
