@@ -49,9 +49,9 @@ const PASSED_ON: readonly (readonly [RegExp, string])[] = [
 /** The policy that a custom resource makes of the statements. It takes none as "those of the calls", so one must be left. */
 function customResourceTarget(file: EstreeFile, policy: NewExpression | CallExpression): Target {
   const owners = sitesOf(file, policy).map((site): Owners => {
-    const isPolicy = site.kind === "property" && site.path.join(".") === "policy" && site.construct.type === "NewExpression";
-    if (!isPolicy || cdkName(file, site.construct.callee) !== "custom-resources.AwsCustomResource") return unnamed("the policy of custom resources is handed to something else");
-    return site.construct.type === "NewExpression" ? handlerRole(file, site.construct) : unnamed("");
+    const construct = site.kind === "property" && site.path.join(".") === "policy" ? site.construct : null;
+    const isOwner = construct?.type === "NewExpression" && cdkName(file, construct.callee) === "custom-resources.AwsCustomResource";
+    return isOwner ? handlerRole(file, construct) : unnamed("the policy of custom resources is handed to something else");
   });
   if (owners.length === 0) return unknownTarget("nothing in this file uses the policy of custom resources");
   return {

@@ -89,7 +89,7 @@ function destinationOf(file: EstreeFile, creation: NewExpression, name: string):
 }
 
 function holderOfClass(name: string): Holder {
-  if (/Managed/u.test(name)) return "managed";
+  if (name.includes('Managed')) return "managed";
   const kind = /\.Cfn(Role|User|Group)/u.exec(name)?.[1];
   return kind === "Role" ? "role" : kind === "User" ? "user" : kind === "Group" ? "group" : "unknown";
 }
