@@ -112,7 +112,19 @@ function offsetOf(file: EstreeFile, character: string, from: number, end: number
 
 function readElements(file: EstreeFile, elements: readonly (Node | null)[], list: SourceList, depth: number): ActionList {
   const present = elements.filter((element) => element !== null);
-  return joined(present.map((element, index) => readElement(file, element, { list, index }, depth)));
+  const entries: ActionEntry[] = [];
+  const others: ActionList[] = [];
+  present.forEach((element, index) => {
+    const text = textOf(element);
+    // Nearly all elements are plain literals.
+    if (text !== null) entries.push({ ...text, span: spanOf(element), home: { kind: "item", element: { list, index } }, locked: null });
+    else {
+      const read = readElement(file, element, { list, index }, depth);
+      entries.push(...read.entries);
+      others.push(read);
+    }
+  });
+  return { entries, opaque: others.flatMap(({ opaque: parts }) => parts), shared: others.flatMap(({ shared }) => shared) };
 }
 
 function readElement(file: EstreeFile, element: Node, home: ListElement, depth: number): ActionList {
@@ -120,7 +132,7 @@ function readElement(file: EstreeFile, element: Node, home: ListElement, depth: 
   const node = unwrap(element);
   const own = textOf(node);
   if (own !== null) {
-    const locked = node === element ? null : "it stands in a type assertion";
+    const locked = "it stands in a type assertion";
     return { ...NO_ACTIONS, entries: [{ ...own, span: spanOf(element), home: { kind: "item", element: home }, locked }] };
   }
   const constant = textOf(resolve(file, node));

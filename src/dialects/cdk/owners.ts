@@ -35,15 +35,26 @@ export function together(owners: readonly Owners[]): Owners {
  * taken for a finding for both.
  */
 export function withTwins(owners: Owners, all: readonly CreatedPrincipal[]): Owners {
+  const known = twins.get(all) ?? new Map<PrincipalReference, string | null>();
+  twins.set(all, known);
   const clauses = owners.principals.flatMap((principal) => {
-    const makers = new Set(all.filter((other) => isSame(other.principal, principal)).map(({ key }) => key));
-    if (makers.size > 1) return [`the ${principal.kind} "${principal.address}" is created at several places in this file`];
-    const twin = all.map((other) => other.principal).find(
-      (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name),
-    );
-    return twin === undefined ? [] : [`the name of the ${principal.kind} "${principal.address}" could be that of "${twin.address}" too`];
+    const clause = known.has(principal) ? (known.get(principal) ?? null) : twinOf(principal, all);
+    known.set(principal, clause);
+    return clause ?? [];
   });
   return { ...owners, open: [...new Set([...owners.open, ...clauses])] };
+}
+
+/** By all principals of a file: most of them have several documents. */
+const twins = new WeakMap<readonly CreatedPrincipal[], Map<PrincipalReference, string | null>>();
+
+function twinOf(principal: PrincipalReference, all: readonly CreatedPrincipal[]): string | null {
+  const makers = new Set(all.filter((other) => isSame(other.principal, principal)).map(({ key }) => key));
+  if (makers.size > 1) return `the ${principal.kind} "${principal.address}" is created at several places in this file`;
+  const twin = all.map((other) => other.principal).find(
+    (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name),
+  );
+  return twin === undefined ? null : `the name of the ${principal.kind} "${principal.address}" could be that of "${twin.address}" too`;
 }
 
 /** The same construct path in the same stack, or the same name: in any deployment, one of them exists. */

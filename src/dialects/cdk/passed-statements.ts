@@ -87,7 +87,7 @@ const SHARED = "the role is that of the handler that all custom resources of the
 
 /** The role of the state machine whose definition leads to the task: a state belongs to one machine only. */
 function stateMachineRole(file: EstreeFile, task: Node): Grantee {
-  for (const node of file.nodes) {
+  for (const node of file.calls) {
     const slot = node.type === "NewExpression" && cdkName(file, node.callee) === "aws-stepfunctions.StateMachine" ? roleSlots(file, node)[0] : undefined;
     if (node.type !== "NewExpression" || slot === undefined) continue;
     const { values } = propertiesOf(file, node.arguments[2]);

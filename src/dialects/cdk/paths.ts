@@ -1,5 +1,5 @@
 import type { EstreeFile } from "../../syntax/estree.js";
-import { classOfThis, holderOf, memberName, shownText, unwrap, within } from "../../syntax/estree.js";
+import { classOfThis, holderOf, memberName, shownText, unwrap } from "../../syntax/estree.js";
 import type { Class, NewExpression, Node, Variable } from "../../syntax/estree-nodes.js";
 import { isExported, localClass, propertiesOf, resolve, staticText, valueReads } from "../../syntax/estree-values.js";
 import { cdkName } from "./names.js";
@@ -142,8 +142,9 @@ function findSites(file: EstreeFile, owner: Class): Sites {
 
 /** `new this(…)` and `new this.constructor(…)`, also of a subclass. */
 function createsItself(file: EstreeFile, owner: Class): boolean {
-  return within(file, owner).some((node) => {
-    const callee = node.type === "NewExpression" ? unwrap(node.callee) : null;
+  return file.calls.some((node) => {
+    const isWithin = owner.range[0] <= node.range[0] && node.range[1] <= owner.range[1];
+    const callee = node.type === "NewExpression" && isWithin ? unwrap(node.callee) : null;
     return callee?.type === "ThisExpression" || (callee !== null && memberName(callee) === "constructor");
   });
 }

@@ -1,8 +1,7 @@
 import type { Holder, ListElement, Opaque } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { holderOf, memberName, shownText, unwrap } from "../../syntax/estree.js";
+import { memberName, shownText, unwrap } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
-import { spanOf } from "../../syntax/estree-nodes.js";
 import { propertiesOf, resolve, staticText } from "../../syntax/estree-values.js";
 import type { PrincipalKind } from "../../model/principal.js";
 import { generatedName } from "../cloudformation/generated-name.js";
@@ -70,7 +69,7 @@ function withoutStringify(value: Node): Node {
   return isJson && document !== undefined ? document : value;
 }
 
-const POLICY_PROPERTIES = ["policies", "policyDocument", "inlinePolicy"] as const;
+export const POLICY_PROPERTIES = ["policies", "policyDocument", "inlinePolicy"] as const;
 
 /** The policy of an L1 construct that a `PolicyDocument` in its properties is. Null for other properties. */
 export function plainTarget(file: EstreeFile, creation: NewExpression, path: readonly string[]): Destination | null {
@@ -173,15 +172,4 @@ function samRole(file: EstreeFile, creation: NewExpression, given: Node | undefi
     name: ofStack(generatedName(`${logicalId(path.ids)}Role`), path.stackName),
   }));
   return { principals, unnamed: unknown, open: [] };
-}
-
-/** Assignments such as `role.policies = […]`, which replace what the properties say. */
-export function isPolicyAssignment(file: EstreeFile, node: Node): boolean {
-  if (node.type !== "MemberExpression" || !/^(?:policies|policyDocument|inlinePolicy)$/u.test(memberName(node) ?? "")) return false;
-  const holder = holderOf(file, node);
-  return holder?.type === "AssignmentExpression" && unwrap(holder.left) === node;
-}
-
-export function assignedPolicy(file: EstreeFile, node: Node): Opaque {
-  return { span: spanOf(node), why: `"${shownText(file, node)}" is assigned a policy` };
 }

@@ -199,7 +199,7 @@ export interface CreatedPrincipal {
 
 /** Every principal that the file creates, whether it has policies or not. */
 export function allPrincipals(file: EstreeFile): readonly CreatedPrincipal[] {
-  const grantees = file.nodes.flatMap((node) => {
+  const found = file.calls.flatMap((node) => {
     if (node.type !== "NewExpression") return [];
     const identity = identityClass(file, node);
     const own = identity === null ? [] : [ofIdentity(file, node, identity)];
@@ -207,6 +207,6 @@ export function allPrincipals(file: EstreeFile): readonly CreatedPrincipal[] {
     const slots = roleSlots(file, node).map((slot) => ofSlot(file, node, slot)).filter(({ key }) => key?.startsWith(`${String(node.range[0])}/`));
     return [...own, ...slots];
   });
-  const all = grantees.flatMap(({ owners, key }) => owners.principals.map((principal) => ({ principal, key })));
+  const all = found.flatMap(({ owners, key }) => owners.principals.map((principal) => ({ principal, key })));
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
