@@ -10,7 +10,7 @@ import { read } from "./read.js";
 
 interface Element {
   readonly quote: "'" | '"' | "`";
-  readonly kind: "action" | "action" | "action" | "spread" | "name" | "parenthesised";
+  readonly kind: "action" | "spread" | "name" | "parenthesised";
   readonly before: string;
   readonly after: string;
   readonly separator: string;
@@ -83,7 +83,7 @@ ${before ?? ""}export class Demo extends Stack {
 }
 
 function tokensAndComments(text: string): { readonly tokens: readonly string[]; readonly comments: readonly string[] } {
-  const { tokens = [], comments = [] } = parse(text, { range: true, loc: true, tokens: true, comment: true, sourceType: "module" });
+  const { tokens, comments } = parse(text, { range: true, loc: true, tokens: true, comment: true, sourceType: "module" });
   return {
     tokens: tokens.map(({ value }) => value).filter((value) => value !== ","),
     comments: comments.map(({ value }) => value.trim()),
