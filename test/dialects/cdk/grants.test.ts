@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { LocatedPolicies, NamedGrant } from "../../../src/model/policy.js";
 import { slice } from "../../../src/model/text.js";
+import { withInstalledVersion } from "../../../src/dialects/cdk/grants/versions.js";
+import { NO_FILES } from "../project.js";
 import { read } from "./read.js";
 
 const HEAD = `import * as iam from 'aws-cdk-lib/aws-iam';
@@ -190,5 +192,31 @@ describe("managed policies of AWS", () => {
       documents.map(({ address }) => ["managed", address, [[address, "its text is AWS's own and may have changed: detach it by hand"]], []]),
     );
     expect(documents.map(({ address, attachment }) => `${address} of ${attachment.principals.map((principal) => principal.address).join(", ")}`)).toEqual(expected);
+  });
+});
+
+describe("another version of the CDK", () => {
+  const MANAGED = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+  const body = `new Queue(this, 'Q').grantPurge(role); role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', '${MANAGED}'));`;
+
+  /** What is said of the two grants when this is installed. */
+  function caveats(manifests: Readonly<Record<string, string>>): readonly (readonly string[] | undefined)[] {
+    const located = read(stack(body));
+    const documents = located.documents.map((document) => ({ ...document, named: (document.named ?? []).map((grant) => ({ ...grant, caveats: [] })) }));
+    const files = { ...NO_FILES, text: (path: string) => manifests[path] ?? null };
+    return named(withInstalledVersion({ ...located, documents }, "/project/apps/orders/lib/stack.ts", files)).map((grant) => grant.caveats);
+  }
+
+  const at = (folder: string): string => `${folder}/node_modules/aws-cdk-lib/package.json`;
+  const manifest = (version: string): string => JSON.stringify({ name: "aws-cdk-lib", version });
+
+  it.each([
+    ["the same one", { [at("/project")]: manifest("2.276.0") }, []],
+    ["another one", { [at("/project")]: manifest("2.150.0") }, ["its actions are those of aws-cdk-lib 2.276.0, not of 2.150.0"]],
+    ["the nearest one", { [at("/project/apps/orders")]: manifest("2.276.0"), [at("/project")]: manifest("2.150.0") }, []],
+    ["none below the root", { [at("/")]: manifest("2.276.0") }, ["its actions are those of aws-cdk-lib 2.276.0"]],
+    ["no version", { [at("/project")]: "{}" }, ["its actions are those of aws-cdk-lib 2.276.0"]],
+  ])("%s", (_, manifests, expected) => {
+    expect(caveats(manifests)).toEqual([expected, []]);
   });
 });
