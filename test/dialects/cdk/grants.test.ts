@@ -75,6 +75,11 @@ describe("what it is called on", () => {
     expect(summary(stack(body))).toEqual(["grantRead: DescribeSecret GetSecretValue", "grantConnect: connect"]);
   });
 
+  it("is what a method of a construct gives", () => {
+    const body = "const fn = new lambda.Function(this, 'Fn', props); fn.addAlias('live').grantInvoke(role); const url = fn.addFunctionUrl(); url.grantInvokeUrl(role);";
+    expect(summary(stack(body))).toEqual(["grantInvoke: InvokeFunction", "grantInvokeUrl: InvokeFunction InvokeFunctionUrl"]);
+  });
+
   it("is an instance of a class of the file", () => {
     const text = stack("new Jobs(this, 'Q').grantPurge(role);", "", `${HEAD}class Jobs extends Queue {}\n`);
     expect(summary(text)).toEqual(["grantPurge: GetQueueAttributes GetQueueUrl PurgeQueue"]);
@@ -183,6 +188,7 @@ describe("managed policies of AWS", () => {
     ["by name", `const managed = ${SQS}; role.addManagedPolicy(managed); new iam.User(this, 'U', { managedPolicies: [managed] });`, ["AWSLambdaSQSQueueExecutionRole of Demo/Role, Demo/U"]],
     ["by ARN", `role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', '${ARN}'));`, ["AmazonSSMManagedInstanceCore of Demo/Role"]],
     ["with a partition", "role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', `arn:${Aws.PARTITION}:iam::aws:policy/AmazonSSMManagedInstanceCore`));", ["AmazonSSMManagedInstanceCore of Demo/Role"]],
+    ["as an object", `new iam.Role(this, 'Other', { ${assumedBy}, managedPolicies: [{ managedPolicyArn: '${ARN}' }] });`, ["AmazonSSMManagedInstanceCore of Demo/Other"]],
     ["of an L1 role", `new iam.CfnRole(this, 'L1', { assumeRolePolicyDocument: {}, managedPolicyArns: ['${ARN}', props.arn] });`, ["AmazonSSMManagedInstanceCore of Demo/L1"]],
     ["as a boundary", `iam.PermissionsBoundary.of(role).apply(${SQS}); new iam.Role(this, 'Other', { ${assumedBy}, permissionsBoundary: ${SQS} });`, []],
     ["of others", "role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', 'arn:aws:iam::111122223333:policy/own'));", []],
