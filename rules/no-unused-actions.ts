@@ -1,6 +1,7 @@
 import type { Rule } from "eslint";
 import {
   actionsPhrase,
+  alsoPhrase,
   counted,
   evidencePhrase,
   latestUse,
@@ -98,7 +99,7 @@ function report(
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
       remedy: remedyPhrase(verdict),
-      withheld: withheldPhrase(verdict),
+      withheld: `${withheldPhrase(verdict)}${alsoPhrase(verdict)}`,
     },
     fix: applies ? fix : null,
     suggest:
