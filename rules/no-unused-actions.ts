@@ -5,6 +5,7 @@ import {
   counted,
   evidencePhrase,
   latestUse,
+  manyActionsPhrase,
   principalsPhrase,
   remedyPhrase,
   unusedPhrase,
@@ -111,7 +112,7 @@ function report(
 /** What the source only names is never changed by itself. */
 function reportNamed(
   context: Rule.RuleContext,
-  { grant, unused, isWhole, proposals, withheld }: NamedVerdict,
+  { grant, unused, shown, isWhole, proposals, withheld }: NamedVerdict,
   principals: readonly PrincipalEvidence[],
   mode: FixMode,
 ): void {
@@ -123,7 +124,7 @@ function reportNamed(
     data: {
       action,
       count: counted(unused.length, "action"),
-      unused: actionsPhrase(unused.map((each) => each.action)),
+      unused: manyActionsPhrase(shown),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(unused), principals),
       remedy: proposals[0]?.by == null ? "" : ` Narrow it to ${proposals[0].by}.`,

@@ -7,8 +7,9 @@ import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
-import { traced } from "./traced/traced.js";
+import { parserOf } from "./other-files.js";
 import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { traced } from "./traced/traced.js";
 
 export type { PrincipalEvidence } from "../model/usage.js";
 export type { EditTarget, NamedVerdict, Verdict } from "../verdict.js";
@@ -38,13 +39,15 @@ export function judgedFile(context: Rule.RuleContext): JudgedFile {
   return judged;
 }
 
-function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleContext): JudgedFile {
+function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptions }: Rule.RuleContext): JudgedFile {
   const own = SETTINGS_KEY in settings ? settingsOf(settings) : null;
+  const parse = parserOf(languageOptions);
   const source = {
     path,
     text: sourceCode.text,
     tree: sourceCode,
     principals: own === null ? [] : principalsOf(own, path),
+    ...(parse === undefined ? {} : { parse }),
   };
   // A trace may know of grants in a file that speaks of nothing like IAM.
   const isTraced = (own?.traces ?? []).length > 0;

@@ -62,8 +62,8 @@ export interface ActionEntry {
 }
 
 /**
- * A grant that the source names instead of spelling its actions out: a policy template of SAM, a managed policy of AWS. Its
- * text belongs to others, so it is never edited by itself.
+ * A grant that the source names instead of spelling its actions out: a policy template of SAM, a managed policy of AWS, a grant
+ * method of the CDK. Its text belongs to others, so it is never edited by itself.
  */
 export interface NamedGrant {
   readonly name: string;
@@ -77,6 +77,8 @@ export interface NamedGrant {
   readonly element: ListElement | null;
   /** What may stand in its place when only `kept` is to stay granted, the narrowest last. Null: what it grants cannot be changed, only taken away. */
   readonly narrowed: ((kept: readonly string[]) => readonly NarrowerGrant[]) | null;
+  /** What is not certain about its actions: clauses that complete "not fixed by itself, because …, and …". */
+  readonly caveats?: readonly string[];
 }
 
 /** What stands in place of a named grant. */

@@ -5,7 +5,6 @@ import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
 import { propertiesOf, resolve, staticText } from "../../syntax/estree-values.js";
 import type { PrincipalKind } from "../../model/principal.js";
-import { generatedName } from "../cloudformation/generated-name.js";
 import { assignmentDoubt, permissionSetRoles } from "../terraform/permission-sets.js";
 import type { Destination } from "./destinations.js";
 import { logicalId } from "./logical-id.js";
@@ -13,8 +12,7 @@ import { cdkName } from "./names.js";
 import type { Owners } from "./owners.js";
 import { NOBODY, open, together, unnamed } from "./owners.js";
 import { pathsOf } from "./paths.js";
-import { ofStack } from "./principal-names.js";
-import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
+import { addressOf, granteeOf, identityClass, ofIdentity, rolesBeside } from "./principals.js";
 import { elementOf } from "./removal.js";
 import type { Site } from "./sites.js";
 import { sitesOf } from "./sites.js";
@@ -166,13 +164,7 @@ function setRoles(file: EstreeFile, creation: NewExpression, written: Node | und
 function samRole(file: EstreeFile, creation: NewExpression, given: Node | undefined, complete: boolean): Owners {
   const address = addressOf(file, creation);
   if (given !== undefined || !complete) return unnamed(`"${address}" may have a role that this file does not show`);
-  const { known, unknown } = pathsOf(file, creation);
-  const principals = known.map((path) => ({
-    kind: "role" as const,
-    address: [path.stack, ...path.ids].join("/"),
-    name: ofStack(generatedName(`${logicalId(path.ids)}Role`), path.stackName),
-  }));
-  return { principals, unnamed: unknown, open: [] };
+  return rolesBeside(pathsOf(file, creation), (ids) => ({ id: `${logicalId(ids)}Role`, path: ids }));
 }
 
 /** Assignments such as `role.policies = […]`, which replace what the properties say. */
