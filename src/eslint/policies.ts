@@ -8,8 +8,8 @@ import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { parserOf } from "./other-files.js";
-import { traced } from "./traced/traced.js";
 import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { traced } from "./traced/traced.js";
 
 export type { PrincipalEvidence } from "../model/usage.js";
 export type { EditTarget, NamedVerdict, Verdict } from "../verdict.js";
