@@ -4,12 +4,13 @@ import {
   counted,
   evidencePhrase,
   latestUse,
+  matchPhrase,
   principalsPhrase,
   remedyPhrase,
   unusedPhrase,
   withheldPhrase,
 } from "../src/eslint/describe.js";
-import { judgedFile, type EditTarget, type NamedVerdict, type PrincipalEvidence, type Verdict } from "../src/eslint/policies.js";
+import { judgedFile, type EditTarget, type Judgement, type NamedVerdict, type Verdict } from "../src/eslint/policies.js";
 import { defineRule, onceAFile } from "../src/eslint/rule.js";
 import { version } from "../src/eslint/version.js";
 
@@ -44,13 +45,13 @@ export default defineRule({
     ],
     defaultOptions: [{ fix: "auto" }],
     messages: {
-      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}).{{withheld}}',
+      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}{{match}}).{{withheld}}',
       unusedPattern:
-        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}).{{withheld}}',
-      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}).{{withheld}}',
+        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}{{match}}).{{withheld}}',
+      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}{{match}}).{{withheld}}',
       unusedNotAction:
-        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{withheld}}',
-      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{remedy}}{{withheld}}',
+        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}{{match}}): {{unused}}.{{withheld}}',
+      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}{{match}}): {{unused}}.{{remedy}}{{withheld}}',
       removeEntry: 'Remove "{{action}}".',
       removeStatement: 'Remove the statement of "{{action}}", with which nothing is left in it.',
       removePolicy: 'Remove the policy of "{{action}}", with which nothing is left in it.',
@@ -61,10 +62,11 @@ export default defineRule({
   create(context) {
     return onceAFile(context, () => {
       const options = context.options as [{ readonly fix: FixMode }];
-      for (const { outcome, principals } of judgedFile(context).judgements) {
+      for (const judgement of judgedFile(context).judgements) {
+        const { outcome } = judgement;
         if (outcome.kind !== "judged") continue;
-        for (const verdict of outcome.verdicts) report(context, verdict, principals, options[0].fix);
-        for (const verdict of outcome.named) reportNamed(context, verdict, principals, options[0].fix);
+        for (const verdict of outcome.verdicts) report(context, verdict, judgement, options[0].fix);
+        for (const verdict of outcome.named) reportNamed(context, verdict, judgement, options[0].fix);
       }
     });
   },
@@ -73,7 +75,7 @@ export default defineRule({
 function report(
   context: Rule.RuleContext,
   verdict: Verdict,
-  principals: readonly PrincipalEvidence[],
+  { principals, byPattern }: Judgement,
   mode: FixMode,
 ): void {
   const { sourceCode } = context;
@@ -96,6 +98,7 @@ function report(
       unused: unusedPhrase(verdict),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
+      match: matchPhrase(byPattern),
       remedy: remedyPhrase(verdict),
       withheld: withheldPhrase(verdict),
     },
@@ -111,7 +114,7 @@ function report(
 function reportNamed(
   context: Rule.RuleContext,
   { grant, unused, isWhole, proposals, withheld }: NamedVerdict,
-  principals: readonly PrincipalEvidence[],
+  { principals, byPattern }: Judgement,
   mode: FixMode,
 ): void {
   const { sourceCode } = context;
@@ -125,6 +128,7 @@ function reportNamed(
       unused: actionsPhrase(unused.map((each) => each.action)),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(unused), principals),
+      match: matchPhrase(byPattern),
       remedy: proposals[0]?.by == null ? "" : ` Narrow it to ${proposals[0].by}.`,
       withheld: ` Not fixed${proposals.length === 0 ? "" : " by itself"}, because ${withheld}.`,
     },

@@ -145,7 +145,13 @@ export function settledFor({ settled }: Evidence, { kind, name }: PrincipalRefer
   return settled.filter((principal) => principal.kind === kind && matchesName(name, principal.name));
 }
 
+/** The accounts of all principals of the findings. */
+export function accountsIn(evidence: Evidence): ReadonlySet<string> {
+  return indexOf(evidence).accounts;
+}
+
 interface Index {
+  readonly accounts: ReadonlySet<string>;
   /** By kind and name: `role/OrdersRole`. */
   readonly byName: ReadonlyMap<string, readonly PrincipalEvidence[]>;
   /** What was found by going through all principals; the sources ask for the same patterns again and again. */
@@ -164,7 +170,8 @@ function indexOf(evidence: Evidence): Index {
     if (group === undefined) byName.set(key, [principal]);
     else group.push(principal);
   }
-  const index = { byName, searches: new Map<string, readonly PrincipalEvidence[]>() };
+  const accounts = new Set([...evidence.principals, ...evidence.settled].map(({ account }) => account));
+  const index = { accounts, byName, searches: new Map<string, readonly PrincipalEvidence[]>() };
   indexes.set(evidence, index);
   return index;
 }

@@ -34,6 +34,12 @@ export function evidencePhrase(lastAccessed: string | null, principals: readonly
   return `${used}, analysed ${day(analysed)}`;
 }
 
+/** `, matched by the pattern "<stack>-OrdersRole-<tail>"`; nothing where everybody was matched exactly. */
+export function matchPhrase(byPattern: ReadonlyMap<string, string>): string {
+  const patterns = [...new Set(byPattern.values())].map((pattern) => `"${pattern}"`);
+  return patterns.length === 0 ? "" : `, matched by the ${patterns.length === 1 ? "pattern" : "patterns"} ${cut(patterns, "more")}`;
+}
+
 /** The most recent use of any of the actions; null when none was used in the tracked period. */
 export function latestUse(unused: readonly UnusedGrant[]): string | null {
   return unused.map((grant) => grant.lastAccessed).reduce((a, b) => (b === null || (a !== null && Date.parse(a) >= Date.parse(b)) ? a : b), null);
