@@ -102,7 +102,12 @@ function unaccounted(reference: PrincipalReference, deployments: Deployments, kn
   return meantBy(reference, known)
     .filter(({ account }) => scope === null || scope.includes(account))
     .filter(({ account, name }) => !deployments.isAccountedFor({ kind: reference.kind, account, name }))
-    .map(({ arn }) => ({ ...reference, name: { kind: "arn", arn }, ...(reference.name.kind === "pattern" ? { confidence: "pattern" } : {}) }));
+    .map(({ arn, account, name }): PrincipalReference => {
+      const found: PrincipalReference = { ...reference, name: { kind: "arn", arn }, ...(reference.name.kind === "pattern" ? { confidence: "pattern" } : {}) };
+      const { kind, address } = reference;
+      const isReported = evidenceFor(known.evidence, found).length > 0;
+      return isReported ? found : { ...found, address: `${kind} "${name}" in account ${account}, whose name fits ${address} and of which there is no state or stack` };
+    });
 }
 
 /** A deployment that the source itself names, and of which there is neither a record nor a finding. */

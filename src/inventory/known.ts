@@ -66,7 +66,7 @@ function members(group: PrincipalReference, { inventory, evidence, accountsOf }:
   const groups = inventory.principalsFor(group).filter(({ kind, account }) => kind === "group" && isWithin(account, scope));
   const users = groups.flatMap((each) => inventory.membersOf(each));
   if (users.length === 0 || evidenceFor(evidence, group).length > 0 || !isCovered(scope, { inventory, evidence })) return [group];
-  return users.map((user) => ({ kind: user.kind, address: `${shown(user)}, in the group ${group.address}`, name: { kind: "arn", arn: user.arn } }));
+  return users.map((user) => ({ kind: user.kind, address: `${shown(user)}, a member of ${group.address}`, name: { kind: "arn", arn: user.arn } }));
 }
 
 /** Those who have a managed policy, and whom the source does not show to have it. */

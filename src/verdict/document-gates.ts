@@ -56,10 +56,7 @@ function protectedBy({ principals }: Whose, globs: readonly string[]): string | 
 }
 
 function notExact({ byPattern }: Whose, { exactOnly }: GateOptions): string | null {
-  const [match] = exactOnly === true ? byPattern : [];
-  if (match === undefined) return null;
-  const [arn, pattern] = match;
-  return `${arn} was matched by the pattern "${pattern}" only`;
+  return exactOnly === true && byPattern.size > 0 ? "only exact matches are fixed" : null;
 }
 
 /** A principal that is deployed in other accounts is another one, whatever its name. */
