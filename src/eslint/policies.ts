@@ -4,7 +4,7 @@ import { loadDeployments } from "../deployed/deployments.js";
 import { withMappedPrincipals } from "../deployed/mapped.js";
 import { withDeployedNames } from "../deployed/named.js";
 import { loadEvidence } from "../evidence.js";
-import { isInForce, loadExceptions, today, type Exception } from "../exceptions/exceptions.js";
+import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { loadInventory } from "../inventory/inventory.js";
 import { withInventory } from "../inventory/known.js";
 import { loadCatalogue } from "../load-catalogue.js";
@@ -78,7 +78,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
     protectedActions: checked.protectedActions ?? [],
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
     accountsOf: accounts,
-    exceptions: exceptionsOf(checked.exceptions),
+    exceptions: exceptionsInForce(checked.exceptions ?? null),
     protectedPrincipals: checked.protectedPrincipals ?? [],
     exactOnly: checked.fixOnly === "exact",
   });
@@ -86,9 +86,3 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
 }
 
 const NO_FILES: readonly string[] = [];
-
-function exceptionsOf(file: string | undefined): readonly Exception[] {
-  if (file === undefined) return [];
-  const day = today();
-  return loadExceptions(file).filter((exception) => isInForce(exception, day));
-}

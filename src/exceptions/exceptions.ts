@@ -25,6 +25,13 @@ export function isInForce({ expires }: Exception, day: string): boolean {
   return expires === null || day <= expires;
 }
 
+/** Those of a file that hold today; of no file, none. Throws `BadInput`. */
+export function exceptionsInForce(file: string | null): readonly Exception[] {
+  if (file === null) return [];
+  const day = today();
+  return loadExceptions(file).filter((exception) => isInForce(exception, day));
+}
+
 /** Of the file's content and of what of it has expired on that day; in hex. Throws `BadInput`. */
 export function exceptionsFingerprint(file: string, day: string): string {
   const { digest, value } = contentOf(file);

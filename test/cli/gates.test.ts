@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { explainEntry } from "../../src/cli/explain.js";
+import { refinePolicyText } from "../../src/cli/refine.js";
 import { BadInput } from "../../src/findings/bad-input.js";
 import plugin, { type EvidenceOptions } from "../../src/index.js";
 import { authorizationDetails } from "../inventory/export.js";
@@ -248,5 +250,35 @@ describe("settings of evidence()", () => {
     [{ deployments: [{ files: "*.tf", accounts: ["prod"] }] }, "deployments.0.accounts.0: the twelve digits of an account, as a text"],
   ])("bad ones: %j", (options, message) => {
     expect(() => settings(options)).toThrow(message);
+  });
+});
+
+describe("exceptions of refine and explain", () => {
+  const folder = workspace({
+    "findings/0.json": finding("orders", { s3: ["GetBucketAcl", "GetBucketCORS"] }),
+    "least-privilege.exceptions.yaml": EXCEPTION("    expires: 2999-12-31\n"),
+  });
+  const principal = roleArn("orders");
+  const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: ["s3:GetObject", "s3:GetBucketAcl", "s3:GetBucketCORS"] }] });
+
+  test("what they keep stays, and is told", () => {
+    expect(refinePolicyText(policy, { findings: ["findings"], principal }, folder)).toEqual({
+      output: policy.replace(',"s3:GetBucketCORS"', ""),
+      notes: ['removed "s3:GetBucketCORS"', "kept s3:GetBucketAcl, because orders is excepted: The audit reads it."],
+    });
+  });
+
+  test("is a reason of its own", async () => {
+    let written = "";
+    await explainEntry(
+      "s3:GetBucketA*",
+      { findings: ["findings"], principal: [principal], format: "json" },
+      { cwd: folder, env: {}, stdout: { write: (text) => (written += text) } },
+    );
+    const { actions } = JSON.parse(written) as { readonly actions: readonly unknown[] };
+    expect(actions).toEqual([
+      { action: "s3:GetBucketAbac", kind: "not-reported", tracked: null },
+      { action: "s3:GetBucketAcl", kind: "excepted", reason: "The audit reads it.", until: "2999-12-31" },
+    ]);
   });
 });
