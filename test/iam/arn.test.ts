@@ -79,7 +79,7 @@ describe("matchesArn", () => {
 });
 
 const text = (characters: string, least: number, most: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength: least, maxLength: most });
+  fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength: least, maxLength: most });
 const NAME = "abcXYZ019_+=,.@-";
 const name = text(NAME, 1, 64);
 const partition = fc.oneof(fc.constantFrom("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"), text("abc019", 1, 5).map((more) => `aws-${more}`));
