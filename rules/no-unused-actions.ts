@@ -4,6 +4,7 @@ import {
   counted,
   evidencePhrase,
   latestUse,
+  manyActionsPhrase,
   matchPhrase,
   principalsPhrase,
   remedyPhrase,
@@ -113,7 +114,7 @@ function report(
 /** What the source only names is never changed by itself. */
 function reportNamed(
   context: Rule.RuleContext,
-  { grant, unused, isWhole, proposals, withheld }: NamedVerdict,
+  { grant, unused, shown, isWhole, proposals, withheld }: NamedVerdict,
   { principals, byPattern }: Judgement,
   mode: FixMode,
 ): void {
@@ -125,7 +126,7 @@ function reportNamed(
     data: {
       action,
       count: counted(unused.length, "action"),
-      unused: actionsPhrase(unused.map((each) => each.action)),
+      unused: manyActionsPhrase(shown),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(unused), principals),
       match: matchPhrase(byPattern),

@@ -2,6 +2,7 @@ import { dirname, relative, sep } from "node:path";
 import type { LocatedPolicies, PolicyDocument } from "../model/policy.js";
 import { kindOfArn, type PrincipalName, type PrincipalReference } from "../model/principal.js";
 import { isInstanceOf } from "./address.js";
+import { sourceOf } from "./place.js";
 
 /** Addresses, alone or behind a path, and the ARNs that they stand for; `*` in an ARN is any run of characters. */
 export type AddressMap = Readonly<Record<string, readonly string[]>>;
@@ -32,7 +33,7 @@ type Find = (addresses: readonly string[], places: readonly string[]) => readonl
 function mapped(document: PolicyDocument, path: string, find: Find): PolicyDocument {
   const { attachment } = document;
   const arnsOf = ({ address, declared }: Omit<PrincipalReference, "name">): readonly string[] | null =>
-    find([address, ...(declared === undefined ? [] : [declared.address])], declared === undefined ? [path, dirname(path)] : [declared.in]);
+    find([address, ...(declared === undefined ? [] : [declared.address])], declared === undefined ? [path, dirname(path)] : [sourceOf(declared.in)]);
   const { doubts = [] } = attachment;
   const settled = new Set<string>();
   const given = (reference: Omit<PrincipalReference, "name">, arns: readonly string[]): readonly PrincipalReference[] => {

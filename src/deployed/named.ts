@@ -1,4 +1,4 @@
-import { evidenceFor, settledFor, type Evidence } from "../evidence.js";
+import { accountOutside, evidenceFor, settledFor, type Evidence } from "../evidence.js";
 import type { Inventory, KnownPrincipal } from "../inventory/inventory.js";
 import type { LocatedPolicies } from "../model/policy.js";
 import { LEAST_FIXED_CHARACTERS, matchesName, type AccountsOf, type Attachment, type NameDoubt, type PrincipalName, type PrincipalReference } from "../model/principal.js";
@@ -125,11 +125,8 @@ function unrecorded(reference: PrincipalReference, deployed: readonly DeployedPr
 function elsewhere(reference: PrincipalReference, deployments: Deployments, { evidence, accountsOf }: Known): readonly NameDoubt[] {
   const { kind, address, name } = reference;
   if (hasEnough(name)) return [];
-  const scope = accountsOf(reference);
-  const other = evidence.principals.find(
-    (principal) => principal.kind === kind && !deployments.accounts.has(principal.account) && (scope === null || scope.includes(principal.account)),
-  );
-  if (other === undefined) return [];
-  const clause = `no state or stack shows whether ${address} is deployed in account ${other.account}, too`;
+  const account = accountOutside(evidence, kind, deployments.accounts, accountsOf(reference));
+  if (account === null) return [];
+  const clause = `no state or stack shows whether ${address} is deployed in account ${account}, too`;
   return [{ address, clause, leaves: "suggestion" }];
 }

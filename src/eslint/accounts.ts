@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import picomatch from "picomatch";
+import { sourceOf } from "../deployed/place.js";
 import type { AccountsOf } from "../model/principal.js";
 import { filesIn } from "../project.js";
 import type { Settings } from "./settings.js";
@@ -9,7 +10,7 @@ export type DeployedFiles = NonNullable<Settings["deployments"]>[number];
 
 /**
  * The accounts of the principals of a file. What a principal is declared in counts: the root module's directory, wherever the
- * text of its policies is, or the template. A directory is meant by a glob that matches one of its files; `own` counts
+ * text of its policies is, the template, or the file that creates the CDK stack. A directory is meant by a glob that matches one of its files; `own` counts
  * where nothing better is known. `use` is told each entry that matches.
  */
 export function accountsOf({ deployments, cwd }: Settings, own: string, use: (entry: DeployedFiles) => void): AccountsOf {
@@ -17,7 +18,7 @@ export function accountsOf({ deployments, cwd }: Settings, own: string, use: (en
   const entries = deployments.map((entry) => ({ entry, matches: matcherOf(entry, cwd) }));
   const known = new Map<string, readonly string[] | null>();
   return (reference) => {
-    const place = reference?.declared?.in ?? own;
+    const place = sourceOf(reference?.declared?.in ?? own);
     let accounts = known.get(place);
     if (accounts === undefined) {
       const paths = [place, ...filesIn(place)];

@@ -12,6 +12,7 @@ import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
+import { parserOf } from "./other-files.js";
 import { addressesOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
 export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
@@ -48,8 +49,9 @@ export function judgedFile(context: Rule.RuleContext): JudgedFile {
   return judged;
 }
 
-function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleContext): JudgedFile {
+function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptions }: Rule.RuleContext): JudgedFile {
   const own = SETTINGS_KEY in settings ? settingsOf(settings) : null;
+  const parse = parserOf(languageOptions);
   const principals = new Set<string>();
   const deployments = new Set<DeployedFiles>();
   const used = { principals, deployments };
@@ -58,6 +60,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
     text: sourceCode.text,
     tree: sourceCode,
     principals: own === null ? [] : principalsOf(own, path, (key) => principals.add(key)),
+    ...(parse === undefined ? {} : { parse }),
   };
   const found = policiesIn(source, own?.root ?? dirname(path));
   if (found === null) return NOTHING;

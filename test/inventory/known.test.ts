@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Evidence } from "../../src/evidence.js";
+import { tableOf, type Evidence } from "../../src/evidence.js";
 import { inventoryOf } from "../../src/inventory/inventory.js";
 import { readAuthorizationDetails } from "../../src/inventory/authorization-details.js";
 import { withInventory } from "../../src/inventory/known.js";
@@ -60,7 +60,7 @@ function evidenceOf({ roles }: World): Evidence {
   const principals = roles
     .filter(({ reported }) => reported)
     .map((role): PrincipalEvidence => ({ arn: arnOf(role), kind: "role", name: role.name, account: role.account, analyzedAt: "2026-09-01T00:00:00Z", findingIds: ["f"], unused: new Map() }));
-  return { files: [], principals, settled: [], skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(principals), settled: tableOf([]), skipped: [], fingerprint: "" };
 }
 
 function inventoryFor({ roles, inventoried, holding, uncounted }: World): ReturnType<typeof inventoryOf> {

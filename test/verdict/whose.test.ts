@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Evidence } from "../../src/evidence.js";
+import { tableOf, type Evidence } from "../../src/evidence.js";
 import type { PolicyDocument } from "../../src/model/policy.js";
 import type { AccountsOf, PrincipalName, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
@@ -12,7 +12,7 @@ function principal(name: string, account: string = A): PrincipalEvidence {
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: readonly PrincipalEvidence[] = []): Evidence {
-  return { files: [], principals, settled, skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(principals), settled: tableOf(settled), skipped: [], fingerprint: "" };
 }
 
 function literal(name: string, place?: string): PrincipalReference {
