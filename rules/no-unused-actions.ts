@@ -11,7 +11,7 @@ import {
 } from "../src/eslint/describe.js";
 import { judgedFile, type EditTarget, type NamedVerdict, type PrincipalEvidence, type Verdict } from "../src/eslint/policies.js";
 import { defineRule, onceAFile } from "../src/eslint/rule.js";
-import { version } from "../src/eslint/version.js";
+import { version } from "../src/version.js";
 
 type MessageId = "unusedAction" | "unusedPattern" | "unusedService" | "unusedNotAction" | "partlyUnused";
 

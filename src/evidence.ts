@@ -1,16 +1,20 @@
-import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { badPlace, type BadInput } from "./findings/bad-input.js";
-import { FETCH_DETAILS, getFindingCommand } from "./findings/commands.js";
-import { fileMemo, type FileContent } from "./findings/file-memo.js";
+import { FETCH_DETAILS } from "./findings/commands.js";
+import { CLOCK_TICK, fileMemo, type FileContent } from "./findings/file-memo.js";
+import { statFile } from "./findings/files.js";
 import { counted, type FindingsFile, type Skipped } from "./findings/findings-file.js";
 import { readFindings } from "./findings/format.js";
 import { FINDINGS } from "./findings/json-values.js";
-import { mergeFindings } from "./findings/merge.js";
 import { intersection } from "./findings/unused.js";
+import { fingerprintOf } from "./evidence/index/build.js";
+import { defaultCacheLocation, type FileState } from "./evidence/index/cache.js";
+import { indexedEvidence } from "./evidence/indexed.js";
 import { tableOf, type Holder, type PrincipalTable } from "./evidence/table.js";
-import { parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
+import { saidByArn, weigh } from "./evidence/weigh.js";
 import type { PrincipalKind, PrincipalReference } from "./model/principal.js";
-import type { Finding, PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { version } from "./version.js";
 
 export { findingsFiles } from "./findings/files.js";
 export { tableOf } from "./evidence/table.js";
@@ -36,73 +40,108 @@ export interface Evidence {
   readonly fingerprint: string;
 }
 
+/** How findings files are kept. */
+export interface EvidenceStorage {
+  /** A folder, absolute, for the index of exports that are too large for memory; by default beside the caches of other tools. */
+  readonly cacheLocation?: string | undefined;
+  /** So many bytes of findings files, and they are indexed: 8 MiB by default. */
+  readonly indexFrom?: number | undefined;
+}
+
+/** Reading less than this takes a moment. */
+const INDEX_FROM = 8 * 1024 * 1024;
+
 /**
  * Reads and merges findings files (absolute paths, of `findingsFiles`). Memoised: files are read again only when their
- * modification time or size has changed. Throws `BadInput` when one is unreadable or malformed, and when all together hold
- * no ACTIVE finding of unused permissions.
+ * modification time or size has changed. Large exports are read once, into an index on disk, and after that only where a look-up
+ * asks. Throws `BadInput` when a file is unreadable or malformed, when all together hold no ACTIVE finding of unused permissions,
+ * and when the index cannot be kept.
  */
-export function loadEvidence(files: readonly string[]): Evidence {
-  const known = recent.find((loaded) => sameElements(loaded.evidence.files, files));
+export function loadEvidence(files: readonly string[], { cacheLocation, indexFrom = INDEX_FROM }: EvidenceStorage = {}): Evidence {
+  const isSame = (loaded: Loaded): boolean =>
+    loaded.cacheLocation === cacheLocation && loaded.indexFrom === indexFrom && sameElements(loaded.evidence.files, files);
+  const known = recent.find(isSame);
   const now = Date.now();
   if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER) return known.evidence;
-  const contents = files.map(contentOf);
-  if (known !== undefined && sameElements(known.contents, contents)) {
+  const content = contentOf(files, indexFrom);
+  if (known !== undefined && sameContent(known, content)) {
     known.checkedAt = now;
     return known.evidence;
   }
-  const evidence = merged(files, contents);
-  recent = [{ evidence, contents, checkedAt: now }, ...recent.filter((loaded) => loaded !== known)].slice(0, 4);
-  return evidence;
+  const loaded = { ...evidenceOf(files, content, cacheLocation), content, cacheLocation, indexFrom, loadedAt: now, checkedAt: now };
+  const kept = [loaded, ...recent.filter((other) => other !== known)];
+  for (const forgotten of [known, kept[MOST_RECENT]]) forgotten?.close();
+  recent = kept.slice(0, MOST_RECENT);
+  return loaded.evidence;
 }
 
 interface Loaded {
   readonly evidence: Evidence;
-  readonly contents: readonly Content[];
+  /** Frees what it holds open. */
+  readonly close: () => void;
+  readonly cacheLocation: string | undefined;
+  readonly indexFrom: number;
+  readonly content: Content;
+  readonly loadedAt: number;
   checkedAt: number;
 }
 
 let recent: readonly Loaded[] = [];
+const MOST_RECENT = 4;
 
 /** Looking at so many modification times takes longer than linting a file: they are looked at every few seconds only. */
 const MANY_FILES = 1000;
 const RECHECK_AFTER = 2000;
 
-const contentOf = fileMemo(FINDINGS, readFindings);
+/** The files in memory, or, when they are too large for that, how the system shows them. */
+type Content = { readonly read: readonly FileContent<FindingsFile>[] } | { readonly states: readonly FileState[] };
 
-type Content = FileContent<FindingsFile>;
+const readOnce = fileMemo(FINDINGS, readFindings);
 
-function merged(files: readonly string[], read: readonly Content[]): Evidence {
-  const byArn = new Map<string, Finding[]>();
-  for (const { value: findings } of read) {
-    for (const finding of findings.findings) {
-      const group = byArn.get(finding.principalArn);
-      if (group === undefined) byArn.set(finding.principalArn, [finding]);
-      else group.push(finding);
-    }
-  }
-  const principals: PrincipalEvidence[] = [];
-  const settled: Settled[] = [];
-  const skipped = read.flatMap((content) => content.value.skipped);
-  for (const [arn, findings] of byArn) {
-    const { kind, name, account } = principalOf(arn, findings);
-    const { merged: evidence, skipped: notCounted } = mergeFindings(findings);
-    skipped.push(...notCounted);
-    if (evidence !== null) principals.push({ arn, kind, name, account, ...evidence });
-    else settled.push({ arn, kind, name, account });
-  }
-  const reasons = counted(skipped);
-  if (principals.length === 0) throw nothingCounts(files, reasons);
-  return { files, principals: tableOf(principals), settled: tableOf(settled), skipped: reasons, fingerprint: fingerprintOf(read) };
+function contentOf(files: readonly string[], indexFrom: number): Content {
+  const states = files.map((path): FileState => {
+    const { size, mtimeMs } = statFile(path);
+    return { path, size, modified: mtimeMs };
+  });
+  return states.reduce((sum, { size }) => sum + size, 0) < indexFrom ? { read: files.map(readOnce) } : { states };
 }
 
-function principalOf(arn: string, [finding]: readonly Finding[]): PrincipalArn {
-  const principal = parsePrincipalArn(arn);
-  if (principal !== null) return principal;
-  throw badPlace(
-    [finding?.file ?? "findings", `finding ${finding?.id ?? ""}`],
-    `the resource ${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
-    `export the finding again with \`${getFindingCommand(finding?.id ?? "<finding id>")}\``,
-  );
+function sameContent({ content: known, loadedAt }: Loaded, content: Content): boolean {
+  if ("read" in known) return "read" in content && sameElements(known.read, content.read);
+  if (!("states" in content) || !content.states.every(({ modified }) => Math.abs(loadedAt - modified) > CLOCK_TICK)) return false;
+  return sameElements(known.states.map(stateKey), content.states.map(stateKey));
+}
+
+function stateKey({ size, modified }: FileState): string {
+  return `${String(size)} ${String(modified)}`;
+}
+
+function evidenceOf(files: readonly string[], content: Content, cacheLocation: string | undefined): Pick<Loaded, "evidence" | "close"> {
+  const told = "read" in content ? { ...merged(content.read), close: () => undefined } : indexedEvidence(content.states, cacheLocation ?? defaultCacheLocation(resolve()), version);
+  const { principals, settled, skipped, fingerprint, close } = told;
+  if (principals.size === 0) {
+    close();
+    throw nothingCounts(files, skipped);
+  }
+  return { evidence: { files, principals, settled, skipped, fingerprint }, close };
+}
+
+function merged(read: readonly FileContent<FindingsFile>[]): Omit<Evidence, "files"> {
+  const said = new Map<string, FindingsFile[]>();
+  for (const { value } of read) {
+    for (const [arn, own] of saidByArn(value)) {
+      const group = said.get(arn);
+      if (group === undefined) said.set(arn, [own]);
+      else group.push(own);
+    }
+  }
+  const weighed = [...said].map(([arn, own]) => weigh(arn, own));
+  return {
+    principals: tableOf(weighed.flatMap(({ evidence }) => evidence ?? [])),
+    settled: tableOf(weighed.flatMap(({ evidence, holder }) => (evidence === null ? [holder] : []))),
+    skipped: counted([...read.flatMap(({ value }) => value.skipped), ...weighed.flatMap(({ skipped }) => skipped)]),
+    fingerprint: fingerprintOf(read.map(({ digest }) => digest)),
+  };
 }
 
 function nothingCounts(files: readonly string[], skipped: readonly Skipped[]): BadInput {
@@ -111,12 +150,6 @@ function nothingCounts(files: readonly string[], skipped: readonly Skipped[]): B
   const found = skipped.map(({ reason, count }) => `${String(count)} × ${reason}`).join(", ");
   const instead = found === "" ? "" : `, but ${found}`;
   return badPlace([place], `there is no ACTIVE finding of unused permissions${instead}`, FETCH_DETAILS);
-}
-
-function fingerprintOf(read: readonly Content[]): string {
-  const hash = createHash("sha256");
-  for (const digest of read.map((content) => content.digest).sort()) hash.update(digest);
-  return hash.digest("hex");
 }
 
 function sameElements<Element>(a: readonly Element[], b: readonly Element[]): boolean {
