@@ -2,33 +2,48 @@ import { createHash } from "node:crypto";
 import { badPlace, type BadInput } from "./findings/bad-input.js";
 import { FETCH_DETAILS, getFindingCommand } from "./findings/commands.js";
 import { fileMemo, type FileContent } from "./findings/file-memo.js";
-import { counted, type FindingsFile, type Skipped } from "./findings/findings-file.js";
+import type { FindingsFile, Skipped } from "./findings/findings-file.js";
 import { readFindings } from "./findings/format.js";
 import { FINDINGS } from "./findings/json-values.js";
-import { mergeFindings } from "./findings/merge.js";
+import { mergeAll, type HolderFindings } from "./findings/merge-all.js";
 import { intersection } from "./findings/unused.js";
-import { matchesArn, parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
-import { matchesName, type PrincipalReference } from "./model/principal.js";
-import type { Finding, PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { matchesArn, parseHolderArn } from "./iam/arn.js";
+import { matchesName, type PrincipalName, type PrincipalReference } from "./model/principal.js";
+import type { PrincipalEvidence, Recommendation, UnusedCount, UnusedCredential, UnusedPermissions } from "./model/usage.js";
 
 export { findingsFiles } from "./findings/files.js";
 export type { Skipped } from "./findings/findings-file.js";
 
 /** A principal of the findings of whom no finding counts. */
-export type Settled = Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account">;
+export interface Settled extends Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account"> {
+  /** There when an export says how much is unused, and not what. */
+  readonly count?: UnusedCount;
+}
 
 /** All that a set of findings files says. The same object is returned for as long as the files do not change. */
 export interface Evidence {
   /** Absolute paths, as they were asked for. */
   readonly files: readonly string[];
-  /** Those with findings that count; sorted by ARN. */
+  /** Roles, users and groups with findings that count; sorted by ARN. */
   readonly principals: readonly PrincipalEvidence[];
+  /** Managed policies of which last-accessed data says what nobody uses who has them; sorted by ARN. */
+  readonly policies: readonly PrincipalEvidence[];
   /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. Sorted by ARN. */
   readonly settled: readonly Settled[];
+  /** Roles, passwords and access keys that nobody uses. */
+  readonly credentials: readonly UnusedCredential[];
+  /** What AWS would make of policies. */
+  readonly recommendations: readonly Recommendation[];
   /** Findings that do not count, by reason. */
   readonly skipped: readonly Skipped[];
   /** SHA-256 in hex over the files' contents, whatever their paths and order. */
   readonly fingerprint: string;
+}
+
+/** How evidence counts. */
+export interface EvidenceRules {
+  /** Days without use after which a permission counts as unused; by default what the sources say. */
+  readonly unusedFor?: number | undefined;
 }
 
 /**
@@ -36,8 +51,8 @@ export interface Evidence {
  * modification time or size has changed. Throws `BadInput` when one is unreadable or malformed, and when all together hold
  * no ACTIVE finding of unused permissions.
  */
-export function loadEvidence(files: readonly string[]): Evidence {
-  const known = recent.find((loaded) => sameElements(loaded.evidence.files, files));
+export function loadEvidence(files: readonly string[], { unusedFor }: EvidenceRules = {}): Evidence {
+  const known = recent.find((loaded) => loaded.unusedFor === unusedFor && sameElements(loaded.evidence.files, files));
   const now = Date.now();
   if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER) return known.evidence;
   const contents = files.map(contentOf);
@@ -45,14 +60,15 @@ export function loadEvidence(files: readonly string[]): Evidence {
     known.checkedAt = now;
     return known.evidence;
   }
-  const evidence = merged(files, contents);
-  recent = [{ evidence, contents, checkedAt: now }, ...recent.filter((loaded) => loaded !== known)].slice(0, 4);
+  const evidence = merged(files, contents, unusedFor ?? null);
+  recent = [{ evidence, contents, unusedFor, checkedAt: now }, ...recent.filter((loaded) => loaded !== known)].slice(0, 4);
   return evidence;
 }
 
 interface Loaded {
   readonly evidence: Evidence;
   readonly contents: readonly Content[];
+  readonly unusedFor: number | undefined;
   checkedAt: number;
 }
 
@@ -66,33 +82,35 @@ const contentOf = fileMemo(FINDINGS, readFindings);
 
 type Content = FileContent<FindingsFile>;
 
-function merged(files: readonly string[], read: readonly Content[]): Evidence {
-  const byArn = new Map<string, Finding[]>();
-  for (const { value: findings } of read) {
-    for (const finding of findings.findings) {
-      const group = byArn.get(finding.principalArn);
-      if (group === undefined) byArn.set(finding.principalArn, [finding]);
-      else group.push(finding);
-    }
-  }
+function merged(files: readonly string[], read: readonly Content[], unusedFor: number | null): Evidence {
+  const contents = read.map(({ value }) => value);
+  const { holders, skipped } = mergeAll(contents, unusedFor);
   const principals: PrincipalEvidence[] = [];
+  const policies: PrincipalEvidence[] = [];
   const settled: Settled[] = [];
-  const skipped = read.flatMap((content) => content.value.skipped);
-  for (const [arn, findings] of [...byArn].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { kind, name, account } = principalOf(arn, findings);
-    const { merged: evidence, skipped: notCounted } = mergeFindings(findings);
-    skipped.push(...notCounted);
-    if (evidence !== null) principals.push({ arn, kind, name, account, ...evidence });
-    else settled.push({ arn, kind, name, account });
+  for (const holder of holders) {
+    const who = { arn: holder.arn, ...partsOf(holder) };
+    if (holder.count !== null) settled.push({ ...who, count: holder.count });
+    else if (holder.merged === null) settled.push(who);
+    else (who.kind === "policy" ? policies : principals).push({ ...who, ...holder.merged });
   }
-  const reasons = counted(skipped);
-  if (principals.length === 0) throw nothingCounts(files, reasons);
-  return { files, principals, settled, skipped: reasons, fingerprint: fingerprintOf(read) };
+  if (principals.length + policies.length === 0 && !settled.some(({ count }) => count !== undefined)) throw nothingCounts(files, skipped);
+  return {
+    files,
+    principals,
+    policies,
+    settled,
+    credentials: contents.flatMap(({ credentials }) => credentials),
+    recommendations: contents.flatMap(({ recommendations }) => recommendations),
+    skipped,
+    fingerprint: fingerprintOf(read),
+  };
 }
 
-function principalOf(arn: string, [finding]: readonly Finding[]): PrincipalArn {
-  const principal = parsePrincipalArn(arn);
-  if (principal !== null) return principal;
+function partsOf({ arn, finding }: HolderFindings): Pick<PrincipalEvidence, "kind" | "name" | "account"> {
+  const parts = parseHolderArn(arn);
+  const ofFinding = finding !== null && finding.lastAccessed === undefined;
+  if (parts !== null && !(ofFinding && (parts.kind === "group" || parts.kind === "policy"))) return parts;
   throw badPlace(
     [finding?.file ?? "findings", `finding ${finding?.id ?? ""}`],
     `the resource ${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
@@ -143,6 +161,17 @@ export function evidenceFor(evidence: Evidence, reference: PrincipalReference): 
 export function settledFor({ settled }: Evidence, { kind, name }: PrincipalReference): readonly Settled[] {
   if (name.kind === "arn") return settled.filter((principal) => matchesArn(name.arn, principal.arn));
   return settled.filter((principal) => principal.kind === kind && matchesName(name, principal.name));
+}
+
+/** The managed policies of the findings that a name of the source may mean, in every account, sorted by ARN; and the same of a known ARN. */
+export function policyEvidence({ policies }: Evidence, name: PrincipalName): readonly PrincipalEvidence[] {
+  if (name.kind === "arn") return policies.filter(({ arn }) => matchesArn(name.arn, arn));
+  return policies.filter((policy) => matchesName(name, policy.name));
+}
+
+/** What AWS would make of the policies of these principals (ARNs). */
+export function recommendationsFor({ recommendations }: Evidence, principals: readonly string[]): readonly Recommendation[] {
+  return recommendations.filter(({ principalArn }) => principals.includes(principalArn));
 }
 
 interface Index {

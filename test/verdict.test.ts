@@ -55,7 +55,7 @@ function principal(name: string, unused: UnusedPermissions, more: Partial<Princi
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: Evidence["settled"] = []): Evidence {
-  return { files: [], principals, settled, skipped: [], fingerprint: "" };
+  return { files: [], principals, policies: [], settled, credentials: [], recommendations: [], skipped: [], fingerprint: "" };
 }
 
 interface Drawn {

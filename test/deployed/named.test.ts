@@ -16,7 +16,7 @@ function principal(arn: string): PrincipalEvidence {
 }
 
 function evidenceOf(arns: readonly string[], settled: readonly string[] = []): Evidence {
-  return { files: [], principals: arns.map(principal), settled: settled.map(principal), skipped: [], fingerprint: "" };
+  return { files: [], principals: arns.map(principal), policies: [], settled: settled.map(principal), credentials: [], recommendations: [], skipped: [], fingerprint: "" };
 }
 
 function literal(name: string, address = "aws_iam_role.app", key = ""): PrincipalReference {
