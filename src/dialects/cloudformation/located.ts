@@ -1,4 +1,4 @@
-import type { Holder, ListElement, NamedGrant, Opaque, PolicyDocument } from "../../model/policy.js";
+import type { Holder, ListElement, ManagedPolicies, NamedGrant, Opaque, PolicyDocument } from "../../model/policy.js";
 import type { Attachment, PrincipalReference } from "../../model/principal.js";
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
 import { hasTwice, pairAt } from "../../syntax/yaml-values.js";
@@ -29,6 +29,7 @@ export interface Place {
   readonly holder: Holder;
   readonly element: ListElement | null;
   readonly attachment: Attachment;
+  readonly managed?: ManagedPolicies;
   /** The conditions under which the policy exists at all. */
   readonly when: readonly string[];
 }
@@ -56,6 +57,7 @@ export function policiesWith(bodies: readonly PolicyBody[], place: Place): Locat
       opaque: body.opaque,
       element: bodies.length === 1 ? place.element : null,
       attachment: place.attachment,
+      ...(place.managed === undefined ? {} : { managed: place.managed }),
     };
   });
   return { documents, opaque: [] };
