@@ -138,7 +138,8 @@ function sameElements<Element>(a: readonly Element[], b: readonly Element[]): bo
 
 /**
  * The principals of the findings that a reference of the source may mean, sorted by ARN. By kind and name, in every account;
- * a name given as an ARN says the kind itself, and `*` in it stands for any run of characters.
+ * a name given as an ARN says the kind itself, which may be that of a managed policy, and `*` in it stands for any run of
+ * characters.
  */
 export function evidenceFor(evidence: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
   const { kind, name } = reference;
@@ -152,7 +153,7 @@ export function evidenceFor(evidence: Evidence, reference: PrincipalReference): 
       );
     case "arn":
       return searched(index, `arn/${name.arn}`, () =>
-        evidence.principals.filter((principal) => matchesArn(name.arn, principal.arn)),
+        (name.arn.includes(":policy/") ? evidence.policies : evidence.principals).filter((principal) => matchesArn(name.arn, principal.arn)),
       );
   }
 }

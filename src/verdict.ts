@@ -9,7 +9,9 @@ import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
 import { commentsNear, extentOf, isCommented, isDirectlyAbove, overlaps } from "./verdict/comments.js";
 import { documentGates, type Gates } from "./verdict/document-gates.js";
 import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
+import { tooOld, type MaxAge } from "./verdict/age.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
+import { withPolicyReports } from "./verdict/policy-reports.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "./refine.js";
 
 export type { NamedVerdict } from "./verdict/named-grants.js";
@@ -61,6 +63,8 @@ export interface JudgeOptions {
   readonly catalogue: Catalogue;
   /** Action patterns (`iam:PassRole`, `*:Pass*`) that stay whatever the findings say. */
   readonly protectedActions: readonly string[];
+  /** Without it evidence counts however old it is. */
+  readonly maxAge?: MaxAge | undefined;
   /** Who else could have a principal's generated name, or does have its literal one; asked only when it matters. */
   readonly rivals: (reference: PrincipalReference) => readonly Rival[];
 }
@@ -104,18 +108,20 @@ interface JudgedDocument {
 
 function judgeDocument(
   text: string,
-  document: PolicyDocument,
+  located: PolicyDocument,
   others: () => number,
   comments: readonly Span[],
   options: JudgeOptions,
 ): JudgedDocument {
+  const { attachment, policies } = withPolicyReports(located, options.evidence);
+  const document = { ...located, attachment };
   const matches = document.attachment.principals.map((reference) => ({
     reference,
     evidence: evidenceFor(options.evidence, reference),
   }));
-  const principals = [...new Map(matches.flatMap((match) => match.evidence).map((found) => [found.arn, found])).values()];
-  const judged = (outcome: Outcome, grown = 0): JudgedDocument => ({ judgement: { document, principals, outcome }, grown });
-  if (matches.length === 0) return judged({ kind: "no-principal" });
+  const principals = [...new Map([...matches.flatMap((match) => match.evidence), ...policies].map((found) => [found.arn, found])).values()];
+  const judged = (outcome: Outcome, grown = 0): JudgedDocument => ({ judgement: { document: located, principals, outcome }, grown });
+  if (matches.length + policies.length === 0) return judged({ kind: "no-principal" });
   // A name may mean principals of several accounts: one finding that does not count is one principal that keeps everything.
   const without = matches
     .filter((match) => match.evidence.length === 0 || settledFor(options.evidence, match.reference).length > 0)
@@ -131,7 +137,7 @@ function judgeDocument(
   );
   const near = commentsNear(text, document, comments);
   let known: Gates | null = null;
-  const gatesOnce = (): Gates => (known ??= documentGates(text, document, options));
+  const gatesOnce = (): Gates => (known ??= withAge(documentGates(text, document, options), tooOld(principals, options.maxAge ?? null)));
   const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
   if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named });
 
@@ -139,6 +145,10 @@ function judgeDocument(
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
   const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
   return judged({ kind: "judged", verdicts: decide(text, document, items, near), named }, grown);
+}
+
+function withAge(gates: Gates, clause: string | null): Gates {
+  return clause === null ? gates : { ...gates, message: gates.message ?? clause };
 }
 
 /** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */

@@ -12,7 +12,7 @@ import { explanationHtml } from "./explain/html.js";
 import { explanationJson } from "./explain/json.js";
 import { explanationSvg } from "./explain/svg.js";
 import { treeText } from "./explain/tree.js";
-import { catalogueOption, findingsOption, principalsOption, protectOption } from "./options.js";
+import { catalogueOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
 import { whyNotWritten, writeNew } from "./write.js";
 
 const FORMATS = ["tree", "json", "svg", "html"] as const;
@@ -23,6 +23,7 @@ export interface ExplainCommandOptions {
   readonly principal: readonly string[];
   readonly protect?: readonly string[];
   readonly catalogue?: string;
+  readonly unusedFor?: number;
   readonly earlierCatalogue?: string;
   readonly format?: Format;
   readonly output?: string;
@@ -38,6 +39,7 @@ export function explainCommand(done: (exitCode: number) => void): Command {
     .addOption(principalsOption())
     .addOption(protectOption())
     .addOption(catalogueOption())
+    .addOption(unusedForOption())
     .option(
       "--earlier-catalogue <file>",
       "an action catalogue of the day of the analysis or later, older than the one in use: tells which actions are newer than the findings",
@@ -92,7 +94,7 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
   const catalogue = loadCatalogue(options.catalogue === undefined ? undefined : resolve(cwd, options.catalogue));
   const { service, name } = checked(action);
   checkProtectedActions(options.protect ?? []);
-  const evidence = loadEvidence(findingsFiles(options.findings, cwd));
+  const evidence = loadEvidence(findingsFiles(options.findings, cwd), { unusedFor: options.unusedFor });
   const principals = new Map<string, PrincipalEvidence>();
   for (const arn of options.principal) {
     const found = evidenceFor(evidence, { kind: "role", address: arn, name: { kind: "arn", arn } });

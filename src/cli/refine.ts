@@ -15,12 +15,13 @@ export interface RefineOptions {
   readonly principal: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
+  readonly unusedFor?: number;
 }
 
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
 export function refinePolicyText(
   text: string,
-  { findings, principal, protect = [], catalogue: file }: RefineOptions,
+  { findings, principal, protect = [], catalogue: file, unusedFor }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
   if (!principal.startsWith("arn:")) {
@@ -28,7 +29,7 @@ export function refinePolicyText(
   }
   checkProtectedActions(protect);
   checkPolicy(text);
-  const evidence = loadEvidence(findingsFiles(findings, cwd));
+  const evidence = loadEvidence(findingsFiles(findings, cwd), { unusedFor });
   const source = { path: "standard input", tree: null, principals: [principal] };
   const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
   const reading = read(text);

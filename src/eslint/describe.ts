@@ -9,7 +9,7 @@ const NAMED = 3;
  * accounts is told with all of them; long lists are cut.
  */
 export function principalsPhrase(principals: readonly PrincipalEvidence[]): string {
-  const accountsOf = grouped(principals, ({ kind, name }) => `${kind} "${name}"`, ({ account }) => account);
+  const accountsOf = grouped(principals, ({ kind, name }) => `${kind === "policy" ? "anyone with policy" : kind} "${name}"`, ({ account }) => account);
   const namesOf = grouped(
     [...accountsOf],
     ([, accounts]) => cut(accounts, "accounts"),

@@ -53,6 +53,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
     evidence,
     catalogue: loadCatalogue(catalogue),
     protectedActions,
+    maxAge: checked.maxAge,
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
   });
   return { located, judgements };

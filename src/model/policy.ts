@@ -113,6 +113,8 @@ export interface ManagedPolicies {
   readonly names: readonly PrincipalName[];
   /** Those clauses of the attachment's `open` that a list of everyone who has these policies answers. */
   readonly elsewhere: readonly string[];
+  /** The document is an inline policy of somebody, too. */
+  readonly alsoInline?: true;
 }
 
 /** One IAM identity policy document, found in a source, with its attachment. */

@@ -50,6 +50,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
   const nodes = new Map<ModuleInstance, Set<string>>(instances.map((module) => [module, new Set()]));
   let identities = 0;
   let otherPolicies = 0;
+  let isInline = false;
 
   const open = (clause: string, carries: Carried = "text"): true => {
     identities += 1;
@@ -70,6 +71,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
         return false;
       case "principals": {
         identities += 1;
+        if (carries === "text") isInline = true;
         if (destination.holder !== null) holders.add(destination.holder);
         const to = granted(destination, use, module, modules);
         attachments.push(to);
@@ -142,7 +144,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
     foreign: identities === 0,
     nodes: new Set(instances.flatMap((module) => [...(nodes.get(module) ?? [])])),
     modules: [...nodes.keys()],
-    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere } : null,
+    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere, ...(isInline ? { alsoInline: true } : {}) } : null,
     policyNames: [...nodes].flatMap(([module, targets]) => [...targets].flatMap((target) => literalPolicyName(target, module, modules))),
   };
 }
