@@ -66,7 +66,7 @@ export default defineConfig([
   wall(["src/syntax/**"], except("syntax", "model")),
   wall(["src/dialects/**"], except("dialects", "model", "syntax")),
   wall(["src/findings/**"], except("findings", "model")),
-  wall(["src/evidence.ts"], except("findings", "iam", "model")),
+  wall(["src/evidence.ts", "src/evidence/**"], except("evidence", "findings", "iam", "model")),
   wall(["src/deployed/**"], except("deployed", "evidence", "findings", "iam", "model", "project")),
   wall(["src/load-catalogue.ts"], except("findings", "iam", "model")),
   wall(["src/project.ts", "src/project/**"], except("project", "dialects", "syntax", "model")),

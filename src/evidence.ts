@@ -7,29 +7,34 @@ import { readFindings } from "./findings/format.js";
 import { FINDINGS } from "./findings/json-values.js";
 import { mergeAll, type HolderFindings } from "./findings/merge-all.js";
 import { intersection } from "./findings/unused.js";
-import { matchesArn, parseHolderArn } from "./iam/arn.js";
-import { matchesName, type PrincipalName, type PrincipalReference } from "./model/principal.js";
+import { tableOf, type Holder, type PrincipalTable } from "./evidence/table.js";
+import { parseHolderArn } from "./iam/arn.js";
+import type { PrincipalKind, PrincipalName, PrincipalReference } from "./model/principal.js";
 import type { PrincipalEvidence, Recommendation, UnusedCount, UnusedCredential, UnusedPermissions } from "./model/usage.js";
 
 export { findingsFiles } from "./findings/files.js";
+export { tableOf } from "./evidence/table.js";
 export type { Skipped } from "./findings/findings-file.js";
 
 /** A principal of the findings of whom no finding counts. */
-export interface Settled extends Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account"> {
+export interface Settled extends Holder {
   /** There when an export says how much is unused, and not what. */
   readonly count?: UnusedCount;
 }
 
-/** All that a set of findings files says. The same object is returned for as long as the files do not change. */
+/**
+ * All that a set of findings files says. The same object is returned for as long as the files do not change. Whoever decides
+ * about sources asks for the principals that they name, with the functions below.
+ */
 export interface Evidence {
   /** Absolute paths, as they were asked for. */
   readonly files: readonly string[];
-  /** Roles, users and groups with findings that count; sorted by ARN. */
-  readonly principals: readonly PrincipalEvidence[];
-  /** Managed policies of which last-accessed data says what nobody uses who has them; sorted by ARN. */
-  readonly policies: readonly PrincipalEvidence[];
-  /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. Sorted by ARN. */
-  readonly settled: readonly Settled[];
+  /** Roles, users and groups with findings that count. */
+  readonly principals: PrincipalTable<PrincipalEvidence>;
+  /** Managed policies of which last-accessed data says what nobody uses who has them. */
+  readonly policies: PrincipalTable<PrincipalEvidence>;
+  /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. */
+  readonly settled: PrincipalTable<Settled>;
   /** Roles, passwords and access keys that nobody uses. */
   readonly credentials: readonly UnusedCredential[];
   /** What AWS would make of policies. */
@@ -97,9 +102,9 @@ function merged(files: readonly string[], read: readonly Content[], unusedFor: n
   if (principals.length + policies.length === 0 && !settled.some(({ count }) => count !== undefined)) throw nothingCounts(files, skipped);
   return {
     files,
-    principals,
-    policies,
-    settled,
+    principals: tableOf(principals),
+    policies: tableOf(policies),
+    settled: tableOf(settled),
     credentials: contents.flatMap(({ credentials }) => credentials),
     recommendations: contents.flatMap(({ recommendations }) => recommendations),
     skipped,
@@ -107,10 +112,11 @@ function merged(files: readonly string[], read: readonly Content[], unusedFor: n
   };
 }
 
+/** Findings of analyzers are of roles and users only. */
 function partsOf({ arn, finding }: HolderFindings): Pick<PrincipalEvidence, "kind" | "name" | "account"> {
   const parts = parseHolderArn(arn);
-  const ofFinding = finding !== null && finding.lastAccessed === undefined;
-  if (parts !== null && !(ofFinding && (parts.kind === "group" || parts.kind === "policy"))) return parts;
+  const isAnalysed = finding !== null && finding.lastAccessed === undefined;
+  if (parts !== null && !(isAnalysed && (parts.kind === "group" || parts.kind === "policy"))) return parts;
   throw badPlace(
     [finding?.file ?? "findings", `finding ${finding?.id ?? ""}`],
     `the resource ${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
@@ -141,33 +147,14 @@ function sameElements<Element>(a: readonly Element[], b: readonly Element[]): bo
  * a name given as an ARN says the kind itself, which may be that of a managed policy, and `*` in it stands for any run of
  * characters.
  */
-export function evidenceFor(evidence: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
-  const { kind, name } = reference;
-  const index = indexOf(evidence);
-  switch (name.kind) {
-    case "literal":
-      return index.byName.get(`${kind}/${name.name}`) ?? [];
-    case "pattern":
-      return searched(index, `${kind}/${String(name.fixed)}/${name.regex}`, () =>
-        evidence.principals.filter((principal) => principal.kind === kind && matchesName(name, principal.name)),
-      );
-    case "arn":
-      return searched(index, `arn/${name.arn}`, () =>
-        (name.arn.includes(":policy/") ? evidence.policies : evidence.principals).filter((principal) => matchesArn(name.arn, principal.arn)),
-      );
-  }
+export function evidenceFor({ principals, policies }: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
+  const { name } = reference;
+  return (name.kind === "arn" && name.arn.includes(":policy/") ? policies : principals).find(reference);
 }
 
-/** Principals that a reference may mean besides, and that may go on using whatever they are granted; sorted by ARN. */
-export function settledFor({ settled }: Evidence, { kind, name }: PrincipalReference): readonly Settled[] {
-  if (name.kind === "arn") return settled.filter((principal) => matchesArn(name.arn, principal.arn));
-  return settled.filter((principal) => principal.kind === kind && matchesName(name, principal.name));
-}
-
-/** The managed policies of the findings that a name of the source may mean, in every account, sorted by ARN; and the same of a known ARN. */
+/** The managed policies with last-accessed data that a name of the source may mean, in every account; sorted by ARN. */
 export function policyEvidence({ policies }: Evidence, name: PrincipalName): readonly PrincipalEvidence[] {
-  if (name.kind === "arn") return policies.filter(({ arn }) => matchesArn(name.arn, arn));
-  return policies.filter((policy) => matchesName(name, policy.name));
+  return policies.find({ kind: "policy", name });
 }
 
 /** What AWS would make of the policies of these principals (ARNs). */
@@ -175,40 +162,23 @@ export function recommendationsFor({ recommendations }: Evidence, principals: re
   return recommendations.filter(({ principalArn }) => principals.includes(principalArn));
 }
 
-interface Index {
-  /** By kind and name: `role/OrdersRole`. */
-  readonly byName: ReadonlyMap<string, readonly PrincipalEvidence[]>;
-  /** What was found by going through all principals; the sources ask for the same patterns again and again. */
-  readonly searches: Map<string, readonly PrincipalEvidence[]>;
+/** Principals that a reference may mean besides, and that may go on using whatever they are granted; sorted by ARN. */
+export function settledFor({ settled }: Evidence, reference: PrincipalReference): readonly Settled[] {
+  return settled.find(reference);
 }
 
-const indexes = new WeakMap<Evidence, Index>();
+/** An account outside of `accounts` where the findings know a principal of this kind; null when there is none. */
+export function accountOutside({ principals }: Evidence, kind: PrincipalKind, accounts: ReadonlySet<string>): string | null {
+  return principals.accounts(kind).find((account) => !accounts.has(account)) ?? null;
+}
 
-function indexOf(evidence: Evidence): Index {
-  const known = indexes.get(evidence);
-  if (known !== undefined) return known;
-  const byName = new Map<string, PrincipalEvidence[]>();
-  for (const principal of evidence.principals) {
-    const key = `${principal.kind}/${principal.name}`;
-    const group = byName.get(key);
-    if (group === undefined) byName.set(key, [principal]);
-    else group.push(principal);
+/** The principals and managed policies with findings that count that none of the sources is about: all but those with these ARNs, sorted by ARN. */
+export function* unmatched({ principals, policies }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  for (const table of [principals, policies]) {
+    for (const holder of table.holders()) {
+      if (!matched.has(holder.arn)) yield holder;
+    }
   }
-  const index = { byName, searches: new Map<string, readonly PrincipalEvidence[]>() };
-  indexes.set(evidence, index);
-  return index;
-}
-
-function searched(
-  { searches }: Index,
-  key: string,
-  search: () => readonly PrincipalEvidence[],
-): readonly PrincipalEvidence[] {
-  const known = searches.get(key);
-  if (known !== undefined) return known;
-  const found = search();
-  searches.set(key, found);
-  return found;
 }
 
 /**
