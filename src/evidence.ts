@@ -35,6 +35,8 @@ export interface Evidence {
   readonly policies: PrincipalTable<PrincipalEvidence>;
   /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. */
   readonly settled: PrincipalTable<Settled>;
+  /** What counts without names are there of principals of whom nothing else is known; sorted by ARN. */
+  readonly counts: readonly UnusedCount[];
   /** Roles, passwords and access keys that nobody uses. */
   readonly credentials: readonly UnusedCredential[];
   /** What AWS would make of policies. */
@@ -105,6 +107,7 @@ function merged(files: readonly string[], read: readonly Content[], unusedFor: n
     principals: tableOf(principals),
     policies: tableOf(policies),
     settled: tableOf(settled),
+    counts: holders.flatMap(({ count }) => count ?? []),
     credentials: contents.flatMap(({ credentials }) => credentials),
     recommendations: contents.flatMap(({ recommendations }) => recommendations),
     skipped,
@@ -172,12 +175,19 @@ export function accountOutside({ principals }: Evidence, kind: PrincipalKind, ac
   return principals.accounts(kind).find((account) => !accounts.has(account)) ?? null;
 }
 
-/** The principals and managed policies with findings that count that none of the sources is about: all but those with these ARNs, sorted by ARN. */
-export function* unmatched({ principals, policies }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
-  for (const table of [principals, policies]) {
-    for (const holder of table.holders()) {
-      if (!matched.has(holder.arn)) yield holder;
-    }
+/** The principals with findings that count to whom none of the sources grants: all but those with these ARNs, sorted by ARN. */
+export function unmatched({ principals }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  return others(principals, matched);
+}
+
+/** The same of managed policies with last-accessed data. */
+export function unmatchedPolicies({ policies }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  return others(policies, matched);
+}
+
+function* others(table: PrincipalTable<PrincipalEvidence>, matched: ReadonlySet<string>): Iterable<Holder> {
+  for (const holder of table.holders()) {
+    if (!matched.has(holder.arn)) yield holder;
   }
 }
 

@@ -55,7 +55,7 @@ function principal(name: string, unused: UnusedPermissions, more: Partial<Princi
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: readonly Settled[] = []): Evidence {
-  return { files: [], principals: tableOf(principals), policies: tableOf([]), settled: tableOf(settled), credentials: [], recommendations: [], skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(principals), policies: tableOf([]), settled: tableOf(settled), counts: [], credentials: [], recommendations: [], skipped: [], fingerprint: "" };
 }
 
 interface Drawn {
@@ -160,7 +160,7 @@ describe("whose finding counts", () => {
 
   test("a principal without a finding keeps everything, whatever the others report", () => {
     const { judgement } = judged({ statements: [{ actions: ["s3:DeleteBucket"] }], principals: [ORDERS, WORKER] });
-    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [WORKER] });
+    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [WORKER], needed: [] });
     expect(judgement.principals.map(({ name }) => name)).toEqual(["orders"]);
   });
 
@@ -174,7 +174,7 @@ describe("whose finding counts", () => {
         ),
       },
     );
-    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [ORDERS] });
+    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [ORDERS], needed: [] });
   });
 
   test("what goes is unused in every account and by every principal", () => {

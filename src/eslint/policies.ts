@@ -8,8 +8,8 @@ import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
-export type { PrincipalEvidence } from "../model/usage.js";
-export type { EditTarget, NamedVerdict, Verdict } from "../verdict.js";
+export type { UnusedCount } from "../model/usage.js";
+export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
 
 /** What the evidence says of one file's policies. */
 export interface JudgedFile {

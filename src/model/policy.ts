@@ -136,6 +136,8 @@ export interface PolicyDocument {
   readonly attachment: Attachment;
   /** Absent when it is none, or when the source does not tell the names of all. */
   readonly managed?: ManagedPolicies;
+  /** The names of the inline policies that it is, as far as the source gives them in plain text. */
+  readonly inlineNames?: readonly string[];
 }
 
 /** The identity policies of one file. */

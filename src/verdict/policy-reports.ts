@@ -14,8 +14,8 @@ export interface ReportedDocument {
  * The last-accessed data of a managed policy says what nobody uses who has it, wherever it is attached. So where there is such
  * data of each managed policy that a document is, in every account that its principals' evidence shows, it does not matter
  * who else has the policy, nor that some of those who do have no evidence of their own. Somebody's decision to keep what is unused, an
- * ARCHIVED finding, still counts; and where nothing but the policy's name ties the document to an account, the edit is for a person
- * to accept.
+ * ARCHIVED finding, still counts; and where nothing but the policy's name ties the document to an account, or the name may be that
+ * of several policies, the edit is for a person to accept.
  */
 export function withPolicyReports({ attachment, managed }: PolicyDocument, evidence: Evidence): ReportedDocument {
   const reports = managed === undefined ? [] : distinct(managed.names.flatMap((name) => policyEvidence(evidence, name)));
@@ -33,11 +33,16 @@ export function withPolicyReports({ attachment, managed }: PolicyDocument, evide
   const kept = matches.filter(({ reference, found }) => found.length > 0 || settledFor(evidence, reference).length > 0);
   const addresses = new Set(kept.map(({ reference }) => reference.address));
   const open = attachment.open.filter((clause) => !managed.elsewhere.includes(clause));
-  const loose = `only its name ties it to the managed policy "${first.name}" in account ${first.account}`;
+  const isTied = kept.some(({ found }) => found.length > 0);
+  const isCertain = managed.names.every(({ kind }) => kind !== "pattern");
+  const clauses = [
+    ...(isCertain ? [] : ["the name of the managed policy is only known in part, and there may be others of it without last-accessed data"]),
+    ...(isTied ? [] : [`only its name ties it to the managed policy "${first.name}" in account ${first.account}`]),
+  ];
   return {
     attachment: {
       principals: kept.map(({ reference }) => reference),
-      open: kept.some(({ found }) => found.length > 0) ? open : [...open, loose],
+      open: [...open, ...clauses],
       doubts: (attachment.doubts ?? []).filter(({ unnamed, address }) => unnamed === undefined || addresses.has(address)),
     },
     policies: reports,

@@ -16,7 +16,7 @@ function principal(arn: string): PrincipalEvidence {
 }
 
 function evidenceOf(arns: readonly string[], settled: readonly string[] = []): Evidence {
-  return { files: [], principals: tableOf(arns.map(principal)), policies: tableOf([]), settled: tableOf(settled.map(principal)), credentials: [], recommendations: [], skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(arns.map(principal)), policies: tableOf([]), settled: tableOf(settled.map(principal)), counts: [], credentials: [], recommendations: [], skipped: [], fingerprint: "" };
 }
 
 function literal(name: string, address = "aws_iam_role.app", key = ""): PrincipalReference {
