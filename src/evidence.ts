@@ -7,21 +7,22 @@ import { counted, type FindingsFile, type Skipped } from "./findings/findings-fi
 import { readFindings } from "./findings/format.js";
 import { FINDINGS } from "./findings/json-values.js";
 import { intersection } from "./findings/unused.js";
-import { fingerprintOf } from "./evidence/index/build.js";
-import { defaultCacheLocation, type FileState } from "./evidence/index/cache.js";
+import { fingerprintOf } from "./evidence/indexed/build.js";
+import { cacheFolder, type FileState } from "./evidence/indexed/cache.js";
 import { indexedEvidence } from "./evidence/indexed.js";
 import { tableOf, type Holder, type PrincipalTable } from "./evidence/table.js";
-import { saidByArn, weigh } from "./evidence/weigh.js";
-import type { PrincipalKind, PrincipalReference } from "./model/principal.js";
-import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { recommendationTable, type RecommendationTable } from "./evidence/recommendations.js";
+import { saidByArn, weigh, type Settled } from "./evidence/weigh.js";
+import type { PrincipalKind, PrincipalName, PrincipalReference } from "./model/principal.js";
+import type { PrincipalEvidence, Recommendation, UnusedCount, UnusedCredential, UnusedPermissions } from "./model/usage.js";
 import { version } from "./version.js";
 
+export { cacheFolder } from "./evidence/indexed/cache.js";
 export { findingsFiles } from "./findings/files.js";
+export { recommendationTable } from "./evidence/recommendations.js";
 export { tableOf } from "./evidence/table.js";
+export type { Settled } from "./evidence/weigh.js";
 export type { Skipped } from "./findings/findings-file.js";
-
-/** A principal of the findings of whom no finding counts. */
-export type Settled = Holder;
 
 /**
  * All that a set of findings files says. The same object is returned for as long as the files do not change. Whoever decides
@@ -30,18 +31,28 @@ export type Settled = Holder;
 export interface Evidence {
   /** Absolute paths, as they were asked for. */
   readonly files: readonly string[];
-  /** Those with findings that count. */
+  /** Roles, users and groups with findings that count. */
   readonly principals: PrincipalTable<PrincipalEvidence>;
+  /** Managed policies of which last-accessed data says what nobody uses who has them. */
+  readonly policies: PrincipalTable<PrincipalEvidence>;
   /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. */
   readonly settled: PrincipalTable<Settled>;
+  /** What counts without names are there of principals of whom nothing else is known; sorted by ARN. */
+  readonly counts: Iterable<UnusedCount>;
+  /** Roles, passwords and access keys that nobody uses; sorted by ARN. */
+  readonly credentials: Iterable<UnusedCredential>;
+  /** What AWS would make of policies. */
+  readonly recommendations: RecommendationTable;
   /** Findings that do not count, by reason. */
   readonly skipped: readonly Skipped[];
   /** SHA-256 in hex over the files' contents, whatever their paths and order. */
   readonly fingerprint: string;
 }
 
-/** How findings files are kept. */
-export interface EvidenceStorage {
+/** How evidence counts, and how it is kept. */
+export interface EvidenceRules {
+  /** Days without use after which a permission counts as unused; by default what the sources say. */
+  readonly unusedFor?: number | undefined;
   /** A folder, absolute, for the index of exports that are too large for memory; by default beside the caches of other tools. */
   readonly cacheLocation?: string | undefined;
   /** So many bytes of findings files, and they are indexed: 8 MiB by default. */
@@ -57,9 +68,10 @@ const INDEX_FROM = 8 * 1024 * 1024;
  * asks. Throws `BadInput` when a file is unreadable or malformed, when all together hold no ACTIVE finding of unused permissions,
  * and when the index cannot be kept.
  */
-export function loadEvidence(files: readonly string[], { cacheLocation, indexFrom = INDEX_FROM }: EvidenceStorage = {}): Evidence {
-  const isSame = (loaded: Loaded): boolean =>
-    loaded.cacheLocation === cacheLocation && loaded.indexFrom === indexFrom && sameElements(loaded.evidence.files, files);
+export function loadEvidence(files: readonly string[], rules: EvidenceRules = {}): Evidence {
+  const { unusedFor, cacheLocation, indexFrom = INDEX_FROM } = rules;
+  const key = JSON.stringify([unusedFor, cacheLocation, indexFrom]);
+  const isSame = (loaded: Loaded): boolean => loaded.key === key && sameElements(loaded.evidence.files, files);
   const known = recent.find(isSame);
   const now = Date.now();
   if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER) return known.evidence;
@@ -68,7 +80,7 @@ export function loadEvidence(files: readonly string[], { cacheLocation, indexFro
     known.checkedAt = now;
     return known.evidence;
   }
-  const loaded = { ...evidenceOf(files, content, cacheLocation), content, cacheLocation, indexFrom, loadedAt: now, checkedAt: now };
+  const loaded = { ...told(files, content, unusedFor ?? null, cacheLocation), key, content, loadedAt: now, checkedAt: now };
   const kept = [loaded, ...recent.filter((other) => other !== known)];
   for (const forgotten of [known, kept[MOST_RECENT]]) forgotten?.close();
   recent = kept.slice(0, MOST_RECENT);
@@ -79,8 +91,8 @@ interface Loaded {
   readonly evidence: Evidence;
   /** Frees what it holds open. */
   readonly close: () => void;
-  readonly cacheLocation: string | undefined;
-  readonly indexFrom: number;
+  /** Of the rules. */
+  readonly key: string;
   readonly content: Content;
   readonly loadedAt: number;
   checkedAt: number;
@@ -116,17 +128,25 @@ function stateKey({ size, modified }: FileState): string {
   return `${String(size)} ${String(modified)}`;
 }
 
-function evidenceOf(files: readonly string[], content: Content, cacheLocation: string | undefined): Pick<Loaded, "evidence" | "close"> {
-  const told = "read" in content ? { ...merged(content.read), close: () => undefined } : indexedEvidence(content.states, cacheLocation ?? defaultCacheLocation(resolve()), version);
-  const { principals, settled, skipped, fingerprint, close } = told;
-  if (principals.size === 0) {
-    close();
-    throw nothingCounts(files, skipped);
+function told(files: readonly string[], content: Content, unusedFor: number | null, cacheLocation: string | undefined): Pick<Loaded, "evidence" | "close"> {
+  const loaded =
+    "read" in content
+      ? { evidence: merged(content.read, unusedFor), close: () => undefined }
+      : indexedEvidence(content.states, { folder: cacheLocation ?? cacheFolder(undefined, resolve()), version, unusedFor });
+  const { evidence } = loaded;
+  const { principals, policies, counts } = evidence;
+  if (principals.size + policies.size === 0 && isEmpty(counts)) {
+    loaded.close();
+    throw nothingCounts(files, evidence.skipped);
   }
-  return { evidence: { files, principals, settled, skipped, fingerprint }, close };
+  return { evidence: { files, ...evidence }, close: loaded.close };
 }
 
-function merged(read: readonly FileContent<FindingsFile>[]): Omit<Evidence, "files"> {
+function isEmpty(items: Iterable<unknown>): boolean {
+  return items[Symbol.iterator]().next().done === true;
+}
+
+function merged(read: readonly FileContent<FindingsFile>[], unusedFor: number | null): Omit<Evidence, "files"> {
   const said = new Map<string, FindingsFile[]>();
   for (const { value } of read) {
     for (const [arn, own] of saidByArn(value)) {
@@ -135,10 +155,17 @@ function merged(read: readonly FileContent<FindingsFile>[]): Omit<Evidence, "fil
       else group.push(own);
     }
   }
-  const weighed = [...said].map(([arn, own]) => weigh(arn, own));
+  const weighed = [...said].sort(([a], [b]) => (a < b ? -1 : 1)).map(([arn, own]) => weigh(arn, own, unusedFor));
+  const holders = weighed.filter(({ holder }) => holder !== null);
+  const evidence = weighed.flatMap((one) => one.evidence ?? []);
+  const settled = weighed.flatMap((one) => one.settled ?? []);
   return {
-    principals: tableOf(weighed.flatMap(({ evidence }) => evidence ?? [])),
-    settled: tableOf(weighed.flatMap(({ evidence, holder }) => (evidence === null ? [holder] : []))),
+    principals: tableOf(evidence.filter(({ kind }) => kind !== "policy")),
+    policies: tableOf(evidence.filter(({ kind }) => kind === "policy")),
+    settled: tableOf(settled),
+    counts: settled.flatMap(({ count }) => count ?? []),
+    credentials: holders.flatMap(({ credentials }) => credentials),
+    recommendations: recommendationTable(holders.flatMap(({ recommendations }) => recommendations)),
     skipped: counted([...read.flatMap(({ value }) => value.skipped), ...weighed.flatMap(({ skipped }) => skipped)]),
     fingerprint: fingerprintOf(read.map(({ digest }) => digest)),
   };
@@ -158,10 +185,22 @@ function sameElements<Element>(a: readonly Element[], b: readonly Element[]): bo
 
 /**
  * The principals of the findings that a reference of the source may mean, sorted by ARN. By kind and name, in every account;
- * a name given as an ARN says the kind itself, and `*` in it stands for any run of characters.
+ * a name given as an ARN says the kind itself, which may be that of a managed policy, and `*` in it stands for any run of
+ * characters.
  */
-export function evidenceFor({ principals }: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
-  return principals.find(reference);
+export function evidenceFor({ principals, policies }: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
+  const { name } = reference;
+  return (name.kind === "arn" && name.arn.includes(":policy/") ? policies : principals).find(reference);
+}
+
+/** The managed policies with last-accessed data that a name of the source may mean, in every account; sorted by ARN. */
+export function policyEvidence({ policies }: Evidence, name: PrincipalName): readonly PrincipalEvidence[] {
+  return policies.find({ kind: "policy", name });
+}
+
+/** What AWS would make of the policies of these principals (ARNs). */
+export function recommendationsFor({ recommendations }: Evidence, principals: readonly string[]): readonly Recommendation[] {
+  return principals.flatMap((arn) => recommendations.of(arn));
 }
 
 /** Principals that a reference may mean besides, and that may go on using whatever they are granted; sorted by ARN. */
@@ -171,13 +210,21 @@ export function settledFor({ settled }: Evidence, reference: PrincipalReference)
 
 /** An account outside of `accounts` where the findings know a principal of this kind; null when there is none. */
 export function accountOutside({ principals }: Evidence, kind: PrincipalKind, accounts: ReadonlySet<string>): string | null {
-  if (kind === "group") return null;
   return principals.accounts(kind).find((account) => !accounts.has(account)) ?? null;
 }
 
 /** The principals with findings that count to whom none of the sources grants: all but those with these ARNs, sorted by ARN. */
-export function* unmatched({ principals }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
-  for (const holder of principals.holders()) {
+export function unmatched({ principals }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  return others(principals, matched);
+}
+
+/** The same of managed policies with last-accessed data. */
+export function unmatchedPolicies({ policies }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  return others(policies, matched);
+}
+
+function* others(table: PrincipalTable<PrincipalEvidence>, matched: ReadonlySet<string>): Iterable<Holder> {
+  for (const holder of table.holders()) {
     if (!matched.has(holder.arn)) yield holder;
   }
 }

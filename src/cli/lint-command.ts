@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { LintOptions } from "./lint.js";
-import { catalogueOption, findingsOption, protectOption, stackResourcesOption, stateOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, findingsOption, maxAgeOption, protectOption, stackResourcesOption, stateOption, unusedForOption } from "./options.js";
 
 export function lintCommand(done: (exitCode: number) => void): Command {
   return new Command("lint")
@@ -11,6 +11,9 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .option("--principals <file>", "JSON map of policy JSON files (globs) to the ARN or ARNs that they are attached to")
     .addOption(protectOption())
     .addOption(catalogueOption())
+    .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
+    .addOption(maxAgeOption())
     .addOption(stateOption())
     .addOption(stackResourcesOption())
     .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))

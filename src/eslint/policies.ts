@@ -2,15 +2,14 @@ import { dirname } from "node:path";
 import type { Rule, SourceCode } from "eslint";
 import { loadDeployments } from "../deployed/deployments.js";
 import { withDeployedNames } from "../deployed/named.js";
-import { loadEvidence } from "../evidence.js";
 import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
-import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
-export type { PrincipalEvidence } from "../model/usage.js";
-export type { EditTarget, NamedVerdict, Verdict } from "../verdict.js";
+export type { UnusedCount } from "../model/usage.js";
+export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
 
 /** What the evidence says of one file's policies. */
 export interface JudgedFile {
@@ -47,13 +46,14 @@ function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleCo
   if (found === null) return NOTHING;
   if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
   const checked = settingsOf(settings);
-  const { findings, protectedActions = [], catalogue, root } = checked;
-  const evidence = loadEvidence(findings);
+  const { protectedActions = [], catalogue, root } = checked;
+  const evidence = evidenceOf(checked);
   const located = withDeployedNames(withSharedText(found.located, path, found.dialect, root), loadDeployments(recordsOf(checked)), evidence);
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(catalogue),
     protectedActions,
+    maxAge: checked.maxAge,
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
   });
   return { located, judgements };

@@ -1,27 +1,18 @@
 import { closeSync } from "node:fs";
-import type { PrincipalEvidence } from "../model/usage.js";
-import type { Skipped } from "../findings/findings-file.js";
-import { indexOf, rebuiltIndex, type FileState, type FoundIndex } from "./index/cache.js";
-import { DamagedIndex } from "./index/damage.js";
-import { SliceReader } from "./index/slices.js";
-import { principalsOf, settledOf, type IndexInUse, type WithIndex } from "./index/table.js";
-import type { Holder, PrincipalTable } from "./table.js";
-
-/** What an index tells of the findings files that it is of. */
-export interface IndexedEvidence {
-  readonly principals: PrincipalTable<PrincipalEvidence>;
-  readonly settled: PrincipalTable<Holder>;
-  readonly skipped: readonly Skipped[];
-  readonly fingerprint: string;
-  /** Frees the open files. */
-  close(): void;
-}
+import type { Evidence } from "../evidence.js";
+import { indexOf, rebuiltIndex, type FileState, type FoundIndex } from "./indexed/cache.js";
+import { DamagedIndex } from "./indexed/damage.js";
+import { SliceReader } from "./indexed/slices.js";
+import { indexTables, type IndexInUse, type WithIndex } from "./indexed/table.js";
 
 /**
  * Evidence of findings files that do not fit into memory: from an index in `folder`, which is built when there is none. Only what is
- * looked up is read. Throws `BadInput`, also at a look-up.
+ * looked up is read; `close` frees the open files. `unusedFor` as in `mergeFindings`. Throws `BadInput`, also at a look-up.
  */
-export function indexedEvidence(files: readonly FileState[], folder: string, version: string): IndexedEvidence {
+export function indexedEvidence(
+  files: readonly FileState[],
+  { folder, version, unusedFor }: { readonly folder: string; readonly version: string; readonly unusedFor: number | null },
+): { readonly evidence: Omit<Evidence, "files">; readonly close: () => void } {
   let index = inUse(indexOf(files, folder, version));
   const withIndex: WithIndex = (use) => {
     try {
@@ -34,7 +25,7 @@ export function indexedEvidence(files: readonly FileState[], folder: string, ver
     }
   };
   const { skipped, fingerprint } = index.meta;
-  return { principals: principalsOf(withIndex), settled: settledOf(withIndex), skipped, fingerprint, close: () => close(index) };
+  return { evidence: { ...indexTables(withIndex, unusedFor), skipped, fingerprint }, close: () => close(index) };
 }
 
 function inUse({ index, paths }: FoundIndex): IndexInUse {

@@ -75,9 +75,10 @@ export function streamProblem(path: string, error: unknown): unknown {
       return problem;
     }
   }
-  if (error instanceof BadInput) return error;
   const remedy = `export the findings again ${FINDINGS.how}, or delete the file`;
-  if (!(error instanceof NotJson)) return badPlace([path], error.message, remedy);
-  const what = error.isTruncated ? "the JSON is truncated, what begins here is never closed" : "what begins here is not JSON";
-  return badPlace([path, `line ${String(error.line)}`], what, remedy);
+  if (error instanceof NotJson) {
+    const what = error.isTruncated ? "the JSON is truncated, what begins here is never closed" : "what begins here is not JSON";
+    return badPlace([path, `line ${String(error.line)}`], what, remedy);
+  }
+  return error instanceof RangeError ? badPlace([path], error.message, remedy) : error;
 }

@@ -79,6 +79,8 @@ function decoded(path: string, bytes: Uint8Array, { what, how }: Exported): stri
   if (bytes.length > constants.MAX_STRING_LENGTH) {
     throw new BadInput(`${path}: the file is larger than 512 MB: split it, for example into one file a finding.`);
   }
+  const archive = archiveOf(bytes);
+  if (archive !== null) throw new BadInput(`${path}: the file is compressed (${archive}): unpack it, and name what it holds.`);
   const encoding = encodingOf(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -88,6 +90,14 @@ function decoded(path: string, bytes: Uint8Array, { what, how }: Exported): stri
       { cause },
     );
   }
+}
+
+/** By the first bytes, whatever the file is called. */
+function archiveOf([first, second, third]: Uint8Array): string | null {
+  if (first === 0x1f && second === 0x8b) return "gzip";
+  if (first === 0x50 && second === 0x4b && third === 0x03) return "zip";
+  if (first === 0x28 && second === 0xb5 && third === 0x2f) return "zstd";
+  return null;
 }
 
 /** Windows PowerShell's `>` writes UTF-16. JSON begins with an ASCII character, which shows it also without a mark. */

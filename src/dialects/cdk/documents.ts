@@ -121,6 +121,7 @@ function place(file: EstreeFile, { statement, foreign, sites }: CreatedStatement
       element: null,
       owners: together([...destinations.map(({ owners }) => owners), ...clauses.map(open)]),
       opaque: [],
+      managed: null,
     },
     statement,
     conditional,
@@ -229,6 +230,7 @@ function finished(
     opaque,
     element: destination.element ?? only,
     attachment: attachmentOf(withTwins(together([destination.owners, overridden]), all), bound),
+    ...(destination.managed == null ? {} : { managed: destination.managed }),
   };
 }
 

@@ -9,10 +9,28 @@ import { writeAll } from "./sorter.js";
 const MAGIC = "LPINDEX1";
 const TRAILER_LENGTH = 32;
 
-/** The tables that a principal may be in: `principals` with findings that count, or `settled`. */
-export const TABLES = ["principals", "settled"] as const;
+/** The tables that a principal or managed policy may be in; as in `Evidence`. */
+export const TABLES = ["principals", "policies", "settled"] as const;
 
 export type TableName = (typeof TABLES)[number];
+
+/** What else may be said of it. */
+export const MARKS = { count: 1, credentials: 2, recommendations: 4 } as const;
+
+const NO_TABLE = TABLES.length;
+
+/** The first byte of what is kept with an ARN. The slices follow. */
+export function entryByte(table: TableName | null, marks: number): Buffer {
+  return Buffer.of((table === null ? NO_TABLE : TABLES.indexOf(table)) | (marks << 4));
+}
+
+export function tableIn([byte = NO_TABLE]: Uint8Array): TableName | null {
+  return TABLES[byte & 0x0f] ?? null;
+}
+
+export function hasMark([byte = 0]: Uint8Array, mark: number): boolean {
+  return ((byte >> 4) & mark) !== 0;
+}
 
 const partSchema = z.strictObject({ at: z.number(), length: z.number(), crc: z.number() });
 
@@ -29,7 +47,9 @@ const metaSchema = z.strictObject({
   digests: z.array(z.string()),
   fingerprint: z.string(),
   skipped: z.array(z.strictObject({ reason: z.string(), count: z.number() })),
-  rolls: z.strictObject({ principals: rollSchema, settled: rollSchema }),
+  rolls: z.strictObject({ principals: rollSchema, policies: rollSchema, settled: rollSchema }),
+  /** Those of any ARN. */
+  marks: z.number(),
   arns: partSchema,
   names: partSchema,
 });

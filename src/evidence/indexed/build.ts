@@ -5,10 +5,10 @@ import type { ReadOn } from "../../findings/byte-window.js";
 import { decoded, openStream, streamProblem } from "../../findings/file-stream.js";
 import { readPiece } from "../../findings/format.js";
 import { jsonPieces, NotJson } from "../../findings/json-stream.js";
-import { saidByArn, weigh } from "../weigh.js";
+import { holderNamed, saidByArn, weigh } from "../weigh.js";
 import { BlockWriter } from "./blocks.js";
 import { holderIn } from "./damage.js";
-import { TABLES, writeEnd } from "./file.js";
+import { entryByte, writeEnd } from "./file.js";
 import { keysOf, numberBytes } from "./names.js";
 import { outcomeOf, Outcomes, RollBook, Tally, UNDECIDED } from "./outcomes.js";
 import { IN_INDEX, SLICE_LENGTH, sliceBytes, SliceReader, slicesFrom } from "./slices.js";
@@ -28,13 +28,15 @@ export function buildIndex(paths: readonly string[], draft: string, version: str
     const outcomes = new Outcomes();
     const { digests, end } = readAll(paths, file, statements, outcomes, skipped);
     const arns = new BlockWriter(file, end);
-    const rolls = { principals: new RollBook(), settled: new RollBook() };
+    const rolls = { principals: new RollBook(), policies: new RollBook(), settled: new RollBook() };
+    let allMarks = 0;
     for (const { arn, outcome, bytes } of byArn(statements)) {
-      const { table, skipped: notCounted } = outcomes.get(outcome) ?? outcomeOf(weigh(arn, slices.said(arn, slicesFrom(bytes))));
-      const holder = holderIn(arn);
+      const { table, marks, skipped: notCounted } = outcomes.get(outcome) ?? outcomeOf(weigh(arn, slices.said(arn, slicesFrom(bytes)), null));
       skipped.add(notCounted);
-      rolls[table].add(holder);
-      const number = numberBytes(arns.add(arn, Buffer.concat([Buffer.of(TABLES.indexOf(table)), bytes])));
+      const holder = holderIn(arn);
+      if (table !== null) rolls[table].add(holder);
+      allMarks |= marks;
+      const number = numberBytes(arns.add(arn, Buffer.concat([entryByte(table, marks), bytes])));
       for (const key of keysOf(holder)) keys.add(key, number);
     }
     const { at, table } = arns.end();
@@ -43,7 +45,11 @@ export function buildIndex(paths: readonly string[], draft: string, version: str
     const written = names.end();
     const about = { version, digests: [...digests], fingerprint: fingerprintOf(digests), skipped: [...skipped.counts()] };
     const tables = { arns: table, names: written.table };
-    writeEnd(file, written.at, tables, { ...about, rolls: { principals: rolls.principals.roll(), settled: rolls.settled.roll() } });
+    writeEnd(file, written.at, tables, {
+      ...about,
+      rolls: { principals: rolls.principals.roll(), policies: rolls.policies.roll(), settled: rolls.settled.roll() },
+      marks: allMarks,
+    });
     return digests;
   } finally {
     statements.remove();
@@ -104,7 +110,12 @@ function readAll(
       if (said.size === 0) continue;
       const { from, to, bytes, list } = piece;
       const slice = sliceBytes({ file: number, from: start + from, length: to - from, crc: crc32(bytes), list });
-      for (const [arn, own] of said) statements.add(arn, Buffer.concat([outcomeBytes(outcomes.of(arn, own)), slice]));
+      for (const [arn, own] of said) {
+        const outcome = outcomes.of(arn, own);
+        // Nobody can have such an ARN: it is only counted.
+        if (holderNamed(arn) === null) skipped.add(outcomes.get(outcome)?.skipped ?? []);
+        else statements.add(arn, Buffer.concat([outcomeBytes(outcome), slice]));
+      }
     }
     if (isEmpty) throw new NotJson(1, true);
   }

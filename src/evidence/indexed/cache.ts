@@ -19,8 +19,9 @@ export interface FileState {
   readonly modified: number;
 }
 
-/** Where indexes are kept when nobody says so: with the caches of other tools of the project, or of the user. */
-export function defaultCacheLocation(root: string): string {
+/** Where indexes are kept: where `location` says, relative to `root`; otherwise with the caches of other tools of the project, or of the user. */
+export function cacheFolder(location: string | undefined, root: string): string {
+  if (location !== undefined) return resolve(root, location);
   const modules = join(root, "node_modules");
   return existsSync(modules) ? join(modules, ".cache", NAME) : join(userCache(), NAME);
 }

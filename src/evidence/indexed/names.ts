@@ -90,7 +90,7 @@ function withArn({ arns, names }: NameTables, pattern: string): readonly number[
   const numbers: number[] = [];
   if (last !== undefined && slash !== -1 && fixed.split(":").length < 6) {
     // Names may not hold a slash: this is the whole of it.
-    for (const kind of ["role", "user"]) {
+    for (const kind of ["role", "user", "group", "policy"]) {
       for (const number of named({ arns, names }, kind, last.slice(slash + 1))) {
         if (matchesArn(pattern, arns.entry(number).key)) numbers.push(number);
       }

@@ -2,16 +2,23 @@ import { BadInput } from "../../findings/bad-input.js";
 import type { FindingsFile, Skipped } from "../../findings/findings-file.js";
 import type { Holder } from "../table.js";
 import { holderNamed, weigh, type Weighed } from "../weigh.js";
-import type { Roll, TableName } from "./file.js";
+import { MARKS, type Roll, type TableName } from "./file.js";
 
 /** What the statements about a principal come to, as far as an index keeps it. */
 export interface Outcome {
-  readonly table: TableName;
+  readonly table: TableName | null;
+  /** Of `MARKS`: what else is said of it. */
+  readonly marks: number;
   readonly skipped: readonly Skipped[];
 }
 
-export function outcomeOf({ evidence, skipped }: Weighed): Outcome {
-  return { table: evidence === null ? "settled" : "principals", skipped };
+export function outcomeOf({ evidence, settled, credentials, recommendations, skipped }: Weighed): Outcome {
+  const table = evidence?.kind === "policy" ? "policies" : evidence !== null ? "principals" : settled !== null ? "settled" : null;
+  const marks =
+    (settled?.count === undefined ? 0 : MARKS.count) |
+    (credentials.length === 0 ? 0 : MARKS.credentials) |
+    (recommendations.length === 0 ? 0 : MARKS.recommendations);
+  return { table, marks, skipped };
 }
 
 /** What one statement comes to cannot be told without the others, or in few bytes. */
@@ -25,7 +32,7 @@ export class Outcomes {
   /** Throws `BadInput` when nothing can be said of such an ARN. */
   of(arn: string, said: FindingsFile): number {
     try {
-      return this.#numberOf(outcomeOf(weigh(arn, [said])));
+      return this.#numberOf(outcomeOf(weigh(arn, [said], null)));
     } catch (error) {
       // One page of several is nothing by itself.
       if (error instanceof BadInput && holderNamed(arn) !== null) return UNDECIDED;
