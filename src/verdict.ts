@@ -1,21 +1,25 @@
 import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
-import { unusedByAll, type Evidence } from "./evidence.js";
+import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
 import { isAbout, type Exception } from "./exceptions/exceptions.js";
 import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
 import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
 import type { AccountsOf, PrincipalReference, Rival } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
-import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import type { PrincipalEvidence, UnusedCount, UnusedPermissions } from "./model/usage.js";
 import { commentsNear, extentOf, isCommented, isDirectlyAbove, overlaps } from "./verdict/comments.js";
 import { documentGates, type Gates } from "./verdict/document-gates.js";
 import { excepted } from "./verdict/excepted.js";
 import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
+import { tooOld, type MaxAge } from "./verdict/age.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
-import { whoseIs } from "./verdict/whose.js";
-import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "./refine.js";
+import { mayMean, whoseIs } from "./verdict/whose.js";
+import { withPolicyReports } from "./verdict/policy-reports.js";
+import { secondOpinion, type SecondOpinion } from "./verdict/second-opinion.js";
+import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions, type UnusedGrant } from "./refine.js";
 
 export type { NamedVerdict } from "./verdict/named-grants.js";
+export type { SecondOpinion } from "./verdict/second-opinion.js";
 
 /** What may be done about an unused grant: edit by itself, offer an edit to a person, or say so only. */
 export type Applicability = "fix" | "suggestion" | "message";
@@ -47,12 +51,18 @@ export interface Verdict {
  *   clauses: accounts that the user named, in which there is no evidence, so that nothing is fixed.
  * - `no-principal`: the source does not say whom it grants to.
  * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays. `because`, if
- *   there, are clauses: other reasons than that.
+ *   there, are clauses: other reasons than that. `needed` is there when exports say of all of
+ *   them how much is unused, and only the details are missing.
  */
 export type Outcome =
   | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[]; readonly lacking?: readonly string[] }
   | { readonly kind: "no-principal" }
-  | { readonly kind: "no-finding"; readonly without: readonly PrincipalReference[]; readonly because?: readonly string[] };
+  | {
+      readonly kind: "no-finding";
+      readonly without: readonly PrincipalReference[];
+      readonly because?: readonly string[];
+      readonly needed: readonly UnusedCount[];
+    };
 
 export interface Judgement {
   readonly document: PolicyDocument;
@@ -63,6 +73,8 @@ export interface Judgement {
   readonly outcome: Outcome;
   /** The exceptions that keep something of it. */
   readonly excepted: readonly Exception[];
+  /** What AWS recommends for this very policy; null when the exports do not say. */
+  readonly opinion: SecondOpinion | null;
 }
 
 export interface JudgeOptions {
@@ -70,6 +82,8 @@ export interface JudgeOptions {
   readonly catalogue: Catalogue;
   /** Action patterns (`iam:PassRole`, `*:Pass*`) that stay whatever the findings say. */
   readonly protectedActions: readonly string[];
+  /** Without it evidence counts however old it is. */
+  readonly maxAge?: MaxAge | undefined;
   /** Who else could have a principal's generated name, or does have its literal one; asked only when it matters. */
   readonly rivals: (reference: PrincipalReference) => readonly Rival[];
   /** Where the principals are deployed; absent when nobody said. */
@@ -88,12 +102,22 @@ const ANYWHERE: AccountsOf = () => null;
 export function judge(text: string, located: LocatedPolicies, options: JudgeOptions): readonly Judgement[] {
   const sizes = new Map(located.documents.map((document) => [document, policySize(slice(text, document.span))]));
   const together = sharingQuota(located.documents);
+  const isAlone = aloneIn(located.documents, options.evidence);
   return located.documents.map((document) => {
     const others = (): number => together(document).reduce((total, other) => total + (sizes.get(other) ?? 0), 0);
-    const { judgement, grown } = judgeDocument(text, document, others, located.comments, options);
+    const { judgement, grown } = judgeDocument(text, document, others, located.comments, isAlone, options);
     sizes.set(document, (sizes.get(document) ?? 0) + grown);
     return judgement;
   });
+}
+
+/** Is a principal that of one document of a file only? Asked where AWS recommends something for it. */
+function aloneIn(documents: readonly PolicyDocument[], evidence: Evidence): (principal: PrincipalEvidence) => boolean {
+  return ({ arn }) => {
+    const isOf = ({ attachment }: PolicyDocument): boolean =>
+      attachment.principals.some((reference) => evidenceFor(evidence, reference).some((found) => found.arn === arn));
+    return documents.filter(isOf).length === 1;
+  };
 }
 
 /** The inline policies of one principal have one quota together: of each document, the others of its principals. */
@@ -123,24 +147,31 @@ interface JudgedDocument {
 
 function judgeDocument(
   text: string,
-  document: PolicyDocument,
+  located: PolicyDocument,
   others: () => number,
   comments: readonly Span[],
+  isAlone: (principal: PrincipalEvidence) => boolean,
   options: JudgeOptions,
 ): JudgedDocument {
   const { evidence, catalogue, accountsOf = ANYWHERE } = options;
-  const whose = whoseIs(document, evidence, accountsOf);
+  const reported = withPolicyReports(located, evidence, accountsOf);
+  const document = { ...located, attachment: reported.attachment };
+  const whose = whoseIs(located, reported, evidence, accountsOf);
   const { principals, without, because, lacking, byPattern } = whose;
-  const judged = (outcome: Outcome, exceptions: readonly Exception[] = [], grown = 0): JudgedDocument => ({
-    judgement: { document, principals, byPattern, outcome, excepted: exceptions },
-    grown,
-  });
-  if (document.attachment.principals.length === 0) return judged({ kind: "no-principal" });
-  if (without.length > 0) return judged({ kind: "no-finding", without, ...(because.length === 0 ? {} : { because }) });
+  const judged = (outcome: Outcome, exceptions: readonly Exception[] = [], grown = 0): JudgedDocument => {
+    const opinion = outcome.kind === "judged" ? secondOpinion(located, isAlone, principals, unusedOf(outcome), options) : null;
+    return { judgement: { document: located, principals, byPattern, outcome, excepted: exceptions, opinion }, grown };
+  };
+  if (document.attachment.principals.length + reported.policies.length === 0) return judged({ kind: "no-principal" });
+  if (without.length > 0) {
+    return judged({ kind: "no-finding", without, needed: countsOf(without, evidence), ...(because.length === 0 ? {} : { because }) });
+  }
 
   const unused = unusedByAll(principals);
   const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
-  const about = (options.exceptions ?? []).filter((exception) => principals.some((principal) => isAbout(exception, principal)));
+  const about = (options.exceptions ?? []).filter(
+    (exception) => principals.some((principal) => isAbout(exception, principal)) || whose.unseen.some((reference) => mayMean(exception.principal, reference)),
+  );
   const protectedActions = [...options.protectedActions, ...about.flatMap(({ actions }) => actions)];
   const refining = { catalogue, protectedActions, analyzedAt, alsoKnown: reportedBySome(principals) };
   const exceptions = excepted(document, about, unused, { ...refining, protectedActions: options.protectedActions });
@@ -149,7 +180,8 @@ function judgeDocument(
   );
   const near = commentsNear(text, document, comments);
   let known: Gates | null = null;
-  const gatesOnce = (): Gates => (known ??= documentGates(text, document, whose, { ...options, accountsOf }));
+  const gatesOnce = (): Gates =>
+    (known ??= withAge(documentGates(text, document, whose, { ...options, accountsOf }), tooOld(principals, options.maxAge ?? null)));
   const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
   const missing = lacking.length === 0 ? {} : { lacking };
   if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named, ...missing }, exceptions);
@@ -158,6 +190,22 @@ function judgeDocument(
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
   const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
   return judged({ kind: "judged", verdicts: decide(text, document, items, near), named, ...missing }, exceptions, grown);
+}
+
+/** Of each of them; nothing when more than the details is missing of one. */
+function countsOf(without: readonly PrincipalReference[], evidence: Evidence): readonly UnusedCount[] {
+  const settled = without.map((reference) => settledFor(evidence, reference));
+  if (!settled.every((found) => found.length > 0 && found.every(({ count }) => count !== undefined))) return [];
+  const counts = settled.flatMap((found) => found.flatMap(({ count }) => count ?? []));
+  return [...new Map(counts.map((count) => [count.principalArn, count])).values()];
+}
+
+function unusedOf({ verdicts, named }: Extract<Outcome, { kind: "judged" }>): readonly UnusedGrant[] {
+  return [...verdicts.flatMap(({ refinement }) => refinement.unused), ...named.flatMap(({ unused }) => unused)];
+}
+
+function withAge(gates: Gates, clause: string | null): Gates {
+  return clause === null ? gates : { ...gates, message: gates.message ?? clause };
 }
 
 /** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */

@@ -1,7 +1,7 @@
 import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { checkProtectedActions, exceptionsFile } from "../eslint/settings.js";
-import { evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
+import { cacheFolder, evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
 import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { explain, type Explanation } from "../explain.js";
 import { BadInput } from "../findings/bad-input.js";
@@ -13,7 +13,7 @@ import { explanationHtml } from "./explain/html.js";
 import { explanationJson } from "./explain/json.js";
 import { explanationSvg } from "./explain/svg.js";
 import { treeText } from "./explain/tree.js";
-import { catalogueOption, exceptionsOption, findingsOption, principalsOption, protectOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, exceptionsOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
 import { whyNotWritten, writeNew } from "./write.js";
 
 const FORMATS = ["tree", "json", "svg", "html"] as const;
@@ -25,6 +25,8 @@ export interface ExplainCommandOptions {
   readonly exceptions?: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
+  readonly unusedFor?: number;
+  readonly cacheLocation?: string;
   readonly earlierCatalogue?: string;
   readonly format?: Format;
   readonly output?: string;
@@ -41,6 +43,8 @@ export function explainCommand(done: (exitCode: number) => void): Command {
     .addOption(exceptionsOption())
     .addOption(protectOption())
     .addOption(catalogueOption())
+    .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
     .option(
       "--earlier-catalogue <file>",
       "an action catalogue of the day of the analysis or later, older than the one in use: tells which actions are newer than the findings",
@@ -95,7 +99,10 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
   const catalogue = loadCatalogue(options.catalogue === undefined ? undefined : resolve(cwd, options.catalogue));
   const { service, name } = checked(action);
   checkProtectedActions(options.protect ?? []);
-  const evidence = loadEvidence(findingsFiles(options.findings, cwd));
+  const evidence = loadEvidence(findingsFiles(options.findings, cwd), {
+    unusedFor: options.unusedFor,
+    cacheLocation: cacheFolder(options.cacheLocation, cwd),
+  });
   const principals = new Map<string, PrincipalEvidence>();
   for (const arn of options.principal) {
     const found = evidenceFor(evidence, { kind: "role", address: arn, name: { kind: "arn", arn } });

@@ -1,15 +1,18 @@
 import { Command, Option } from "commander";
 import type { LintOptions } from "./lint.js";
 import {
+  cacheLocationOption,
   catalogueOption,
   exceptionsOption,
   findingsOption,
   inventoryOption,
+  maxAgeOption,
   maxRemovalsOption,
   protectOption,
   protectPrincipalOption,
   stackResourcesOption,
   stateOption,
+  unusedForOption,
 } from "./options.js";
 
 export function lintCommand(done: (exitCode: number) => void): Command {
@@ -27,6 +30,9 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .option("--exact-only", "only suggest what belongs to principals that were matched by a pattern of their name")
     .addOption(maxRemovalsOption())
     .addOption(catalogueOption())
+    .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
+    .addOption(maxAgeOption())
     .addOption(stateOption())
     .addOption(stackResourcesOption())
     .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))

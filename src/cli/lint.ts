@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
-import { loadEvidence } from "../evidence.js";
+import { cacheFolder } from "../evidence.js";
 import { GENERATED_FILES, PLUGIN_NAME, POLICY_TEMPLATE_FILES, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
 import { counted } from "../eslint/describe.js";
-import { evidence, type Settings } from "../eslint/settings.js";
+import { evidence, evidenceOf, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
 import { cdkParser } from "./cdk-parser.js";
@@ -35,6 +35,11 @@ export interface LintOptions {
   readonly exactOnly?: boolean;
   readonly maxRemovals?: number;
   readonly catalogue?: string;
+  readonly unusedFor?: number;
+  readonly cacheLocation?: string;
+  /** As in `EvidenceOptions`. */
+  readonly indexFrom?: number;
+  readonly maxAge?: number;
   readonly state?: readonly string[];
   readonly stackResources?: readonly string[];
   readonly fix?: boolean;
@@ -93,7 +98,7 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   stderr.write(
     summarise({
       cwd,
-      evidence: loadEvidence(settings[PLUGIN_NAME].findings),
+      evidence: evidenceOf(settings[PLUGIN_NAME]),
       files: coverage.files,
       notAnalysed: [...notAnalysed.values()],
       linted: results.length,
@@ -127,6 +132,10 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     ...(options.exactOnly === true ? { fixOnly: "exact" } : {}),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
     ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
+    cacheLocation: cacheFolder(options.cacheLocation, cwd),
+    ...(options.indexFrom === undefined ? {} : { indexFrom: options.indexFrom }),
+    ...(options.unusedFor === undefined ? {} : { unusedFor: options.unusedFor }),
+    ...(options.maxAge === undefined ? {} : { maxAge: options.maxAge }),
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.stackResources === undefined ? {} : { stackResources: options.stackResources }),
   });

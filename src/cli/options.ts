@@ -11,7 +11,7 @@ function repeatable(flags: string, description: string): Option {
 export function findingsOption(): Option {
   return repeatable(
     "--findings <path>",
-    "file, folder or glob of get-finding-v2 output; may be repeated",
+    "file, folder or glob of exported findings or last-accessed data; may be repeated",
   ).makeOptionMandatory();
 }
 
@@ -30,6 +30,13 @@ export function stackResourcesOption(): Option {
   return repeatable(
     "--stack-resources <file>",
     "output of describe-stack-resources or list-stack-resources, the same for a template; <template>=<file> names it; may be repeated",
+  );
+}
+
+export function cacheLocationOption(): Option {
+  return new Option(
+    "--cache-location <folder>",
+    "where the index of findings too large for memory is kept (default: node_modules/.cache, or the user's cache folder)",
   );
 }
 
@@ -70,4 +77,21 @@ export function maxRemovalsOption(): Option {
     if (!/^\d{1,9}$/u.test(value)) throw new InvalidArgumentError("Give a whole number, such as 50.");
     return Number(value);
   });
+}
+function days(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    if (/^[1-9]\d{0,3}$/u.test(value)) return Number(value);
+    throw new InvalidArgumentError("It must be a number of days, such as 90.");
+  });
+}
+
+export function unusedForOption(): Option {
+  return days(
+    "--unused-for <days>",
+    "count as unused what was not used for so many days before the analysis (default: what the analyzer reports; of last-accessed data what was never used)",
+  );
+}
+
+export function maxAgeOption(): Option {
+  return days("--max-age <days>", "report evidence that is older than this, and fix nothing because of it");
 }

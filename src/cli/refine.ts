@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { applyEdits } from "../edit.js";
 import { policyFile } from "../dialects/policy-json.js";
 import { checkProtectedActions, exceptionsFile } from "../eslint/settings.js";
-import { findingsFiles, loadEvidence } from "../evidence.js";
+import { cacheFolder, findingsFiles, loadEvidence } from "../evidence.js";
 import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isObject, shown } from "../findings/json-values.js";
@@ -17,12 +17,14 @@ export interface RefineOptions {
   readonly exceptions?: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
+  readonly unusedFor?: number;
+  readonly cacheLocation?: string;
 }
 
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
 export function refinePolicyText(
   text: string,
-  { findings, principal, exceptions: named, protect = [], catalogue: file }: RefineOptions,
+  { findings, principal, exceptions: named, protect = [], catalogue: file, unusedFor, cacheLocation }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
   if (!principal.startsWith("arn:")) {
@@ -30,7 +32,7 @@ export function refinePolicyText(
   }
   checkProtectedActions(protect);
   checkPolicy(text);
-  const evidence = loadEvidence(findingsFiles(findings, cwd));
+  const evidence = loadEvidence(findingsFiles(findings, cwd), { unusedFor, cacheLocation: cacheFolder(cacheLocation, cwd) });
   const source = { path: "standard input", tree: null, principals: [principal] };
   const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
   const exceptions = exceptionsInForce(exceptionsFile(named, cwd));

@@ -66,7 +66,11 @@ export function policyFile({ path, text, principals }: Source, uses: readonly Fi
 function managedBy(uses: readonly FileUse[]): ManagedPolicies | null {
   const managed = uses.flatMap((use) => use.managed ?? []);
   if (managed.length === 0 || managed.length < uses.length) return null;
-  return { names: managed.flatMap(({ names }) => names), elsewhere: managed.flatMap(({ elsewhere }) => elsewhere) };
+  return {
+    names: managed.flatMap(({ names }) => names),
+    elsewhere: managed.flatMap(({ elsewhere }) => elsewhere),
+    ...(managed.some(({ alsoInline }) => alsoInline) ? { alsoInline: true } : {}),
+  };
 }
 
 interface Body {

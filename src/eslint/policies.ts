@@ -3,7 +3,6 @@ import type { Rule, SourceCode } from "eslint";
 import { loadDeployments } from "../deployed/deployments.js";
 import { withMappedPrincipals } from "../deployed/mapped.js";
 import { withDeployedNames } from "../deployed/named.js";
-import { loadEvidence } from "../evidence.js";
 import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { loadInventory } from "../inventory/inventory.js";
 import { withInventory } from "../inventory/known.js";
@@ -13,8 +12,9 @@ import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
 import { parserOf } from "./other-files.js";
-import { addressesOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { addressesOf, evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
+export type { UnusedCount } from "../model/usage.js";
 export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
 
 /** What the evidence says of one file's policies. */
@@ -67,7 +67,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   if (found.located.documents.length === 0) return { located: found.located, judgements: [], used };
   const checked = settingsOf(settings);
   const { root, cwd } = checked;
-  const evidence = loadEvidence(checked.findings);
+  const evidence = evidenceOf(checked);
   const inventory = loadInventory(checked.inventory ?? NO_FILES);
   const place = found.located.boundIn ?? (found.dialect === "terraform" ? dirname(path) : path);
   const accounts = accountsOf(checked, place, (entry) => deployments.add(entry));
@@ -78,6 +78,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(checked.catalogue),
+    maxAge: checked.maxAge,
     protectedActions: checked.protectedActions ?? [],
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
     accountsOf: accounts,

@@ -4,7 +4,7 @@ import picomatch from "picomatch";
 import * as z from "zod/mini";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
-import { findingsFiles, loadEvidence } from "../evidence.js";
+import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
 import { EXCEPTIONS_FILE, exceptionsFingerprint, today } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isProtectable } from "../iam/protected.js";
@@ -24,6 +24,10 @@ const settingsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
+  unusedFor: z.optional(z.number()),
+  maxAge: z.optional(z.strictObject({ days: z.number(), today: z.string() })),
+  cacheLocation: z.optional(z.string()),
+  indexFrom: z.optional(z.number()),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -54,6 +58,13 @@ export interface EvidenceOptions {
   /** An action catalogue that `least-privilege catalogue` wrote, relative to `cwd`, to be used instead of the built-in one. */
   readonly catalogue?: string;
   /**
+   * Days without use after which a permission counts as unused. Without it, last-accessed data counts what was never used in the
+   * tracked period, and findings count by the period of their analyzer.
+   */
+  readonly unusedFor?: number;
+  /** Evidence that is older than this many days when the configuration loads is reported, and leads to no fix. */
+  readonly maxAge?: number;
+  /**
    * Terraform states, of `terraform show -json` or `terraform state pull`, relative to `cwd`: they tell the ARN of each role and
    * user. `directory=file` where it does not show which root module a state is of.
    */
@@ -70,10 +81,18 @@ export interface EvidenceOptions {
   readonly protectedPrincipals?: readonly string[];
   /** What stays although it is unused, relative to `cwd`; by default `least-privilege.exceptions.yaml`, if there is one. */
   readonly exceptions?: string;
+  /**
+   * A folder, relative to `cwd`, for the index of exports that are too large for memory; by default `node_modules/.cache`, or, where
+   * there is none, the user's folder for caches.
+   */
+  readonly cacheLocation?: string;
+  /** So many bytes of findings files, and they are indexed: 8388608 by default. */
+  readonly indexFrom?: number;
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
 
+const days = z.optional(z.int("expected a number of days, at least 1").check(z.gte(1, "expected a number of days, at least 1")));
 const glob = z.string("a glob").check(z.minLength(1, "a glob"));
 
 /** The message of each check completes "expected …". */
@@ -92,6 +111,10 @@ const optionsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), z.union([z.string(), z.readonly(z.array(z.string()))]))),
   protectedActions: z.optional(z.readonly(z.array(z.string()))),
   catalogue: z.optional(z.string()),
+  unusedFor: days,
+  maxAge: days,
+  cacheLocation: z.optional(z.string().check(z.minLength(1, "expected a folder"))),
+  indexFrom: z.optional(z.int("expected a number of bytes").check(z.gte(0, "expected a number of bytes"))),
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
   inventory: z.optional(z.readonly(z.array(z.string()))),
@@ -116,7 +139,15 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   checkProtectedActions(options.protectedActions ?? []);
   const root = resolve(options.cwd ?? process.cwd());
   const files = findingsFiles(options.findings, root);
-  const settings: Settings = { findings: files, fingerprint: loadEvidence(files).fingerprint, root, cwd: root };
+  const { unusedFor, maxAge, indexFrom } = options;
+  const cacheLocation = cacheFolder(options.cacheLocation, root);
+  const rules = { unusedFor, cacheLocation, indexFrom };
+  const settings: Settings = { findings: files, fingerprint: loadEvidence(files, rules).fingerprint, root, cwd: root };
+  if (options.cacheLocation !== undefined) settings.cacheLocation = cacheLocation;
+  if (indexFrom !== undefined) settings.indexFrom = indexFrom;
+  if (unusedFor !== undefined) settings.unusedFor = unusedFor;
+  // The day is part of the settings, and so of ESLint's cache key: what is young enough today may be too old tomorrow.
+  if (maxAge !== undefined) settings.maxAge = { days: maxAge, today: new Date().toISOString().slice(0, 10) };
   if (options.principals !== undefined) {
     checkPrincipals(options.principals);
     settings.principals = Object.fromEntries(
@@ -135,6 +166,11 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   }
   addGates(settings, options);
   return { [SETTINGS_KEY]: settings };
+}
+
+/** The evidence that settings name; the same object while nothing changes. Throws `BadInput`. */
+export function evidenceOf({ findings, unusedFor, indexFrom, cacheLocation, root }: Settings): Evidence {
+  return loadEvidence(findings, { unusedFor, indexFrom, cacheLocation: cacheFolder(cacheLocation, root) });
 }
 
 /** What else decides whether something is fixed. */

@@ -122,6 +122,8 @@ export interface ManagedPolicies {
   readonly names: readonly PrincipalName[];
   /** Those clauses of the attachment's `open` that a list of everyone who has these policies answers. */
   readonly elsewhere: readonly string[];
+  /** The document is an inline policy of somebody, too. */
+  readonly alsoInline?: true;
 }
 
 /** One IAM identity policy document, found in a source, with its attachment. */
@@ -143,6 +145,8 @@ export interface PolicyDocument {
   readonly attachment: Attachment;
   /** Absent when it is none, or when the source does not tell the names of all. */
   readonly managed?: ManagedPolicies;
+  /** The names of the inline policies that it is, as far as the source gives them in plain text. */
+  readonly inlineNames?: readonly string[];
 }
 
 /** The identity policies of one file. */

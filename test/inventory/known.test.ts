@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { tableOf, type Evidence } from "../../src/evidence.js";
+import { recommendationTable, tableOf, type Evidence } from "../../src/evidence.js";
 import { inventoryOf } from "../../src/inventory/inventory.js";
 import { readAuthorizationDetails } from "../../src/inventory/authorization-details.js";
 import { withInventory } from "../../src/inventory/known.js";
@@ -60,7 +60,7 @@ function evidenceOf({ roles }: World): Evidence {
   const principals = roles
     .filter(({ reported }) => reported)
     .map((role): PrincipalEvidence => ({ arn: arnOf(role), kind: "role", name: role.name, account: role.account, analyzedAt: "2026-09-01T00:00:00Z", findingIds: ["f"], unused: new Map() }));
-  return { files: [], principals: tableOf(principals), settled: tableOf([]), skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(principals), settled: tableOf([]), policies: tableOf([]), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
 }
 
 function inventoryFor({ roles, inventoried, holding, uncounted }: World): ReturnType<typeof inventoryOf> {
@@ -92,7 +92,7 @@ function outcome(made: World): { readonly known: readonly string[]; readonly isK
   const accountsOf = (): readonly string[] | null => made.scope;
   const inventory = made.inventoried.length === 0 ? null : inventoryFor(made);
   const [after = document] = withInventory({ documents: [document], comments: [], opaque: [] }, inventory, evidence, accountsOf).documents;
-  const whose = whoseIs(after, evidence, accountsOf);
+  const whose = whoseIs(after, { attachment: after.attachment, policies: [], isCovering: false }, evidence, accountsOf);
   const isKept = after.attachment.principals.length === 0 || whose.without.length > 0;
   return { known: whose.principals.map(({ arn }) => arn).sort(), isKept, open: after.attachment.open };
 }

@@ -26,6 +26,8 @@ export interface Flow {
   readonly policyNames: readonly string[];
   /** The same, if all of them are known, with what a list of those who have them answers. */
   readonly managed: ManagedPolicies | null;
+  /** The names of the inline policies that are made of it, as far as they are plain text. */
+  readonly inlineNames: readonly string[];
 }
 
 /** What flows need to know of modules. */
@@ -50,6 +52,8 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
   const nodes = new Map<ModuleInstance, Set<string>>(instances.map((module) => [module, new Set()]));
   let identities = 0;
   let otherPolicies = 0;
+  let isInline = false;
+  const inlineNames = new Set<string>();
 
   const open = (clause: string, carries: Carried = "text"): true => {
     identities += 1;
@@ -70,6 +74,12 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
         return false;
       case "principals": {
         identities += 1;
+        if (carries === "text") {
+          isInline = true;
+          const held = use.site.path.length === 1 ? modules.find(module, siteAddress(use.site)) : null;
+          const name = held === null ? null : policyName(held, module);
+          if (name?.kind === "literal") inlineNames.add(name.name);
+        }
         if (destination.holder !== null) holders.add(destination.holder);
         const to = granted(destination, use, module, modules);
         attachments.push(to);
@@ -142,7 +152,8 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
     foreign: identities === 0,
     nodes: new Set(instances.flatMap((module) => [...(nodes.get(module) ?? [])])),
     modules: [...nodes.keys()],
-    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere } : null,
+    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere, ...(isInline ? { alsoInline: true } : {}) } : null,
+    inlineNames: [...inlineNames],
     policyNames: [...nodes].flatMap(([module, targets]) => [...targets].flatMap((target) => literalPolicyName(target, module, modules))),
   };
 }
