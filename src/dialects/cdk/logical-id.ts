@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const LONGEST_HUMAN_PART = 240;
 
@@ -10,8 +10,8 @@ export function logicalId(path: readonly string[]): string {
   const ids = path.filter((id) => id !== "Default");
   const [only, ...others] = ids;
   if (only !== undefined && others.length === 0) return alphanumeric(only);
-  const hash = createHash("md5").update(ids.join("/")).digest("hex").slice(0, 8).toUpperCase();
-  return withoutEchoes(ids).filter((id) => id !== "Resource").map(alphanumeric).join("").slice(0, LONGEST_HUMAN_PART) + hash;
+  const digest = hash("md5", ids.join("/")).slice(0, 8).toUpperCase();
+  return withoutEchoes(ids).filter((id) => id !== "Resource").map(alphanumeric).join("").slice(0, LONGEST_HUMAN_PART) + digest;
 }
 
 /** A component that the one before it already ends with says nothing new. */
