@@ -67,17 +67,19 @@ export function policyClass(file: EstreeFile, node: Node): PolicyClass | null {
 }
 
 /** Every statement of a policy asks for it. */
-const targets = new WeakMap<Node, Target>();
+const targets = new WeakMap<EstreeFile, Map<Node, Target>>();
 
-function once(creation: Node, make: () => Target): Target {
-  const target = targets.get(creation) ?? make();
-  targets.set(creation, target);
+function once(file: EstreeFile, creation: Node, make: () => Target): Target {
+  const known = targets.get(file) ?? new Map<Node, Target>();
+  targets.set(file, known);
+  const target = known.get(creation) ?? make();
+  known.set(creation, target);
   return target;
 }
 
 /** The document of `new Policy` or `new ManagedPolicy`. */
 export function policyTarget(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
-  return once(creation, () => readPolicy(file, creation, type));
+  return once(file, creation, () => readPolicy(file, creation, type));
 }
 
 function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
@@ -163,7 +165,7 @@ function policyUse(file: EstreeFile, site: Site): Owners | "foreign" | null {
 
 /** What becomes of a `PolicyDocument`. */
 export function documentTarget(file: EstreeFile, creation: Creation): Target {
-  return once(creation, () => readDocument(file, creation));
+  return once(file, creation, () => readDocument(file, creation));
 }
 
 function readDocument(file: EstreeFile, creation: Creation): Target {

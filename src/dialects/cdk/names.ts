@@ -1,4 +1,5 @@
 import type { EstreeFile } from "../../syntax/estree.js";
+import type { ImportedName } from "../../syntax/estree-imports.js";
 import { memberName, unwrap } from "../../syntax/estree.js";
 import { importedName } from "../../syntax/estree-imports.js";
 import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
@@ -22,7 +23,10 @@ const names = new WeakMap<EstreeFile, Map<Node, string | null>>();
 
 function findName(file: EstreeFile, expression: Node): string | null {
   const imported = importedName(file, expression);
-  if (imported === null) return null;
+  return imported === null ? null : nameInCdk(imported);
+}
+
+export function nameInCdk(imported: ImportedName): string | null {
   const path = imported.path[0] === "default" ? imported.path.slice(1) : imported.path;
   const [, scope = "", submodule] = /^(aws-cdk-lib|@aws-cdk)(?:\/([\w-]+))?/u.exec(imported.module) ?? [];
   if (scope === "") return null;

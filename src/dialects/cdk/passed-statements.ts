@@ -3,7 +3,6 @@ import { memberName, shownText, unwrap, within } from "../../syntax/estree.js";
 import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
 import { propertiesOf, resolve } from "../../syntax/estree-values.js";
-import { generatedName } from "../cloudformation/generated-name.js";
 import type { Target } from "./destinations.js";
 import { defaultPolicy, unknownTarget } from "./destinations.js";
 import { logicalId } from "./logical-id.js";
@@ -11,9 +10,8 @@ import { cdkName } from "./names.js";
 import type { Owners } from "./owners.js";
 import { open, together, unnamed } from "./owners.js";
 import { pathsOf } from "./paths.js";
-import { ofStack } from "./principal-names.js";
 import type { Grantee } from "./principals.js";
-import { ofSlot, roleSlots } from "./principals.js";
+import { ofSlot, roleSlots, rolesBeside } from "./principals.js";
 import type { Site } from "./sites.js";
 import { sitesOf } from "./sites.js";
 
@@ -74,13 +72,8 @@ function handlerRole(file: EstreeFile, creation: NewExpression): Owners {
   const { values, complete } = propertiesOf(file, creation.arguments[2]);
   if (slot !== undefined && values.has(slot.role)) return together([ofSlot(file, creation, slot).owners, open(SHARED)]);
   if (!complete) return unnamed("the custom resource may be given a role that this file does not show");
-  const { known, unknown } = pathsOf(file, creation);
-  const principals = known.map((path) => ({
-    kind: "role" as const,
-    address: `${path.stack}/${HANDLER}/ServiceRole`,
-    name: ofStack(generatedName(logicalId([HANDLER, "ServiceRole", "Resource"])), path.stackName),
-  }));
-  return together([{ principals, unnamed: unknown, open: [] }, open(SHARED)]);
+  const handler = { id: logicalId([HANDLER, "ServiceRole", "Resource"]), path: [HANDLER, "ServiceRole"] };
+  return together([rolesBeside(pathsOf(file, creation), () => handler), open(SHARED)]);
 }
 
 const SHARED = "the role is that of the handler that all custom resources of the stack share, and the first one may give it another";

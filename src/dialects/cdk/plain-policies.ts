@@ -4,7 +4,6 @@ import { memberName, shownText, unwrap } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
 import { propertiesOf, resolve, staticText } from "../../syntax/estree-values.js";
 import type { PrincipalKind } from "../../model/principal.js";
-import { generatedName } from "../cloudformation/generated-name.js";
 import { assignmentDoubt, permissionSetRoles } from "../terraform/permission-sets.js";
 import type { Destination } from "./destinations.js";
 import { logicalId } from "./logical-id.js";
@@ -12,8 +11,7 @@ import { cdkName } from "./names.js";
 import type { Owners } from "./owners.js";
 import { NOBODY, open, together, unnamed } from "./owners.js";
 import { pathsOf } from "./paths.js";
-import { ofStack } from "./principal-names.js";
-import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
+import { addressOf, granteeOf, identityClass, ofIdentity, rolesBeside } from "./principals.js";
 import { elementOf } from "./removal.js";
 import type { Site } from "./sites.js";
 import { sitesOf } from "./sites.js";
@@ -165,11 +163,5 @@ function setRoles(file: EstreeFile, creation: NewExpression, written: Node | und
 function samRole(file: EstreeFile, creation: NewExpression, given: Node | undefined, complete: boolean): Owners {
   const address = addressOf(file, creation);
   if (given !== undefined || !complete) return unnamed(`"${address}" may have a role that this file does not show`);
-  const { known, unknown } = pathsOf(file, creation);
-  const principals = known.map((path) => ({
-    kind: "role" as const,
-    address: [path.stack, ...path.ids].join("/"),
-    name: ofStack(generatedName(`${logicalId(path.ids)}Role`), path.stackName),
-  }));
-  return { principals, unnamed: unknown, open: [] };
+  return rolesBeside(pathsOf(file, creation), (ids) => ({ id: `${logicalId(ids)}Role`, path: ids }));
 }

@@ -239,6 +239,7 @@ describe("names", () => {
       fixed: 12,
       shown: "orders-role-<props.stage>",
       id: "orders-role-",
+      deployments: [],
     });
   });
 
