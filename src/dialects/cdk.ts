@@ -1,6 +1,7 @@
 import { NO_POLICIES } from "../model/policy.js";
 import { mentionsIam } from "./cdk/rivals.js";
 import { locate } from "./cdk/documents.js";
+import { withInstalledVersion } from "./cdk/grants/versions.js";
 import { placesOf } from "./cdk/places.js";
 import { inProject } from "./cdk/across-files/cdk-project.js";
 import type { Dialect } from "./dialect.js";
@@ -26,7 +27,7 @@ export const cdk: Dialect<CdkReading> = {
   read: ({ path, text, tree, principals }) => ({ path, text, tree, principals }),
   bind({ path, text, tree, principals }, files) {
     const file = inProject(path, text, tree, files);
-    if (file !== null) return locate(file, principals);
+    if (file !== null) return withInstalledVersion(locate(file, principals), path, files);
     return { ...NO_POLICIES, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };
   },
   places: placesOf,

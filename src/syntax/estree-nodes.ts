@@ -1,11 +1,12 @@
 import type { Span } from "../model/text.js";
+import type { TypeNode } from "./estree-type-nodes.js";
 
 /**
  * The part of ESTree, with typescript-eslint's additions, that is read here. Trees come from the host's parser and hold
  * more kinds of node than `Node` names: whatever is not listed is passed over, so every `switch` over `type` needs a way
  * out for the rest. Declared here, and not imported, so that neither `estree` nor typescript-eslint is needed for types.
  */
-interface Base {
+export interface Base {
   readonly range: readonly [number, number];
 }
 
@@ -272,6 +273,7 @@ export type Node =
   | TSParameterProperty
   | TemplateElement
   | TemplateLiteral
+  | TypeNode
   | VariableDeclaration
   | VariableDeclarator
   | Wrapper;

@@ -9,8 +9,10 @@ import { documentCreation, documentTarget, policyClass, policyTarget } from "./d
 import type { Draft, Piece } from "./drafts.js";
 import { finished, newDraft } from "./drafts.js";
 import { grantPiece } from "./grant-calls.js";
+import { grantCall } from "./grants.js";
 import type { JsonDocument } from "./json-documents.js";
 import { readJsonDocument } from "./json-documents.js";
+import { managedAttachments } from "./managed-attachments.js";
 import type { Creation } from "./names.js";
 import { overrides } from "./overrides.js";
 import { open, together } from "./owners.js";
@@ -32,8 +34,10 @@ interface Found {
 /** All identity policies of the file. `bound`: the ARNs that the user gave for it. */
 export function locate(file: EstreeFile, bound: readonly string[]): LocatedPolicies {
   const found: Found = { file, drafts: new Map(), lists: new Map(), opaque: [] };
-  for (const node of file.nodes) if (node.type === "NewExpression" || node.type === "CallExpression") readNode(found, node);
-  const drafts = [...found.drafts.values(), ...listDrafts(file, found.lists)].filter(({ statements, opaque }) => statements.length + opaque.length > 0);
+  for (const node of file.calls) readNode(found, node);
+  const drafts = [...found.drafts.values(), ...listDrafts(file, found.lists)].filter(
+    ({ statements, named, opaque }) => statements.length + named.length + opaque.length > 0,
+  );
   if (drafts.length + found.opaque.length === 0) return { documents: [], comments: file.comments, opaque: [] };
   const overriding = overrides(file);
   const wide = { principals: allPrincipals(file), bound, owners: together(overriding.map(({ clause }) => open(clause))) };
@@ -46,6 +50,7 @@ export function locate(file: EstreeFile, bound: readonly string[]): LocatedPolic
 
 function readNode(found: Found, node: NewExpression | CallExpression): void {
   const { file, opaque } = found;
+  for (const { destination, grant } of managedAttachments(file, node)) draftOf(found.drafts, destination, grant.span.start).named.push(grant);
   const statement = statementCreation(file, node);
   if (statement !== null) {
     const created = readStatement(file, statement);
@@ -61,6 +66,10 @@ function readNode(found: Found, node: NewExpression | CallExpression): void {
     opaque.push(...strangeStatement(file, node));
     const granted = grantPiece(file, node);
     if (granted !== null) add(found, granted);
+    const named = grantCall(file, node);
+    if (named === null) return;
+    if ("why" in named) opaque.push(named);
+    else draftOf(found.drafts, named.destination, node.range[0]).named.push(named.grant);
   }
 }
 
@@ -115,8 +124,9 @@ function readConstruct(found: Found, creation: NewExpression): void {
   opaque.push(...plain.opaque);
   for (const { json, key, destination } of plain.policies) {
     if (documentCreation(file, resolve(file, json)) !== null) continue;
-    const document = readJsonDocument(file, json, [], key);
+    const handedAt = [tracedAt(creation)];
+    const document = readJsonDocument(file, json, handedAt, key);
     if (document === null) opaque.push({ span: spanOf(json), why: "the policy: it names principals" });
-    else addDocument(found, { ...destination, span: spanOf(json) }, document, json.range[0], []);
+    else addDocument(found, { ...destination, span: spanOf(json) }, document, json.range[0], handedAt);
   }
 }

@@ -1,4 +1,4 @@
-import type { ListElement, Opaque, PolicyDocument, Statement } from "../../model/policy.js";
+import type { ListElement, NamedGrant, Opaque, PolicyDocument, Statement } from "../../model/policy.js";
 import type { Span } from "../../model/text.js";
 import type { SharedUse } from "./actions.js";
 import type { Destination } from "./destinations.js";
@@ -10,6 +10,7 @@ import type { CreatedPrincipal } from "./principals.js";
 export interface Draft {
   readonly destination: Destination;
   readonly statements: Statement[];
+  readonly named: NamedGrant[];
   readonly opaque: Opaque[];
   /** Statements that may be missing although the document exists. */
   readonly conditional: Set<Statement>;
@@ -20,7 +21,7 @@ export interface Draft {
 }
 
 export function newDraft(destination: Destination): Draft {
-  return { destination, statements: [], opaque: [...destination.opaque], conditional: new Set(), fast: new Set() };
+  return { destination, statements: [], named: [], opaque: [...destination.opaque], conditional: new Set(), fast: new Set() };
 }
 
 /** A statement and the document that it belongs to. */
@@ -43,20 +44,24 @@ export interface FileWide {
   readonly owners: Owners;
 }
 
-export function finished({ destination, statements: found, opaque, conditional, fast, partial }: Draft, { principals, bound, owners }: FileWide): PolicyDocument {
+export function finished(
+  { destination, statements: found, named, opaque, conditional, fast, partial }: Draft,
+  { principals, bound, owners }: FileWide,
+): PolicyDocument {
   // CDK makes no policy of no statements where they are added one by one; elsewhere, one without any cannot be deployed.
   const mayStay = destination.span !== null && conditional.size > 0;
   const isMixed = destination.span !== null && new Set(found.map(({ element }) => element?.list.syntax)).size > 1;
   const statements = found.map((statement) => (mayStay || isMixed || fast.has(statement) ? { ...statement, element: null } : statement));
   const others = statements.slice(1);
-  const span = destination.span ?? hull(statements.map((statement) => statement.span));
+  const span = destination.span ?? hull((statements.length > 0 ? statements : named).map((each) => each.span));
   // Statements added one by one are all that there is of their policy: CDK makes none when there are none.
-  const only: ListElement | null = destination.span === null && others.length === 0 ? (found[0]?.element ?? null) : null;
+  const only: ListElement | null = destination.span === null && others.length + named.length === 0 ? (found[0]?.element ?? null) : null;
   return {
     address: destination.address,
     holder: destination.holder,
     span,
     statements,
+    ...(named.length === 0 ? {} : { named }),
     opaque,
     ...(partial === true ? { partial } : {}),
     element: destination.element ?? only,

@@ -347,7 +347,7 @@ export function allPrincipals(file: EstreeFile): readonly CreatedPrincipal[] {
 
 export function createdPrincipals(file: EstreeFile): CreatedPrincipals {
   let isWhole = true;
-  const all = file.nodes.flatMap((node) => {
+  const all = file.calls.flatMap((node) => {
     if (node.type !== "NewExpression") return [];
     const identity = identityClass(file, node);
     const slots = roleSlots(file, node).filter(({ child }) => child !== null);

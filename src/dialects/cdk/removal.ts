@@ -30,13 +30,17 @@ export function callElement(file: EstreeFile, call: CallExpression): ListElement
   const block = statement === undefined ? undefined : file.parents.get(statement);
   if (statement?.type !== "ExpressionStatement") return null;
   if (block?.type !== "BlockStatement" && block?.type !== "Program" && block?.type !== "StaticBlock") return null;
-  if (!isPlainReceiver(call.callee) || call.arguments.some((argument) => doesMore(file, argument))) return null;
+  if (!isPlainReceiver(file, call.callee) || call.arguments.some((argument) => doesMore(file, argument))) return null;
   return joinsNeighbours(file, block.body, statement) ? null : { list: { syntax: "blocks", items: [spanOf(statement)] }, index: 0 };
 }
 
-function isPlainReceiver(callee: Node): boolean {
+function isPlainReceiver(file: EstreeFile, callee: Node): boolean {
   const node = unwrap(callee);
-  if (node.type === "MemberExpression") return !node.computed && isPlainReceiver(node.object);
+  if (node.type === "MemberExpression") return !node.computed && isPlainReceiver(file, node.object);
+  // A facade for grant methods, which does nothing by itself: `BucketGrants.fromBucket(bucket).read(role)`.
+  if (node.type === "CallExpression" && /Grants\.from\w+$/u.test(cdkName(file, node.callee) ?? "")) {
+    return node.arguments.every((argument) => !doesMore(file, argument));
+  }
   return node.type === "Identifier" || node.type === "ThisExpression";
 }
 

@@ -5,7 +5,7 @@ import { SURE_ID_LENGTH } from "../cloudformation/generated-name.js";
 
 /** A quick look at a text: without these words it has nothing to do with the CDK's policies and principals. */
 export function mentionsIam(text: string): boolean {
-  return /aws[-_](?:iam|sam|sso)|addTo\w*Policy|Policy(?:Statement|Document)|\.grant|Grants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text);
+  return /aws[-_](?:iam|sam|sso)|addTo\w*Policy|Policy(?:Statement|Document)|\.grant|\bgrant[A-Z]|[gG]rants\b/u.test(text) && /cdk|aws[-_]iam/iu.test(text);
 }
 
 /**
