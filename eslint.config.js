@@ -47,7 +47,7 @@ export default defineConfig([
   },
   {
     files: ["**/*.{js,mjs}"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", performance: "readonly" } },
+    languageOptions: { globals: { Buffer: "readonly", console: "readonly", process: "readonly", URL: "readonly", performance: "readonly" } },
   },
   { files: ["rules/**/*.ts"], extends: [eslintPlugin.configs.recommended] },
   {

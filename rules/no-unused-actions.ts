@@ -14,7 +14,7 @@ import {
 } from "../src/eslint/describe.js";
 import { judgedFile, type EditTarget, type Judgement, type NamedVerdict, type UnusedCount, type Verdict } from "../src/eslint/policies.js";
 import { defineRule, onceAFile } from "../src/eslint/rule.js";
-import { version } from "../src/eslint/version.js";
+import { version } from "../src/version.js";
 
 type MessageId = "unusedAction" | "unusedPattern" | "unusedService" | "unusedNotAction" | "partlyUnused" | "detailsNeeded";
 

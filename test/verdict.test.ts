@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../src/edit.js";
-import { tableOf, type Evidence, type Settled } from "../src/evidence.js";
+import { recommendationTable, tableOf, type Evidence, type Settled } from "../src/evidence.js";
 import { builtInCatalogue } from "../src/iam/catalogue.js";
 import type { ActionEntry, Effect, ListElement, Opaque, PolicyDocument, SourceList, Statement } from "../src/model/policy.js";
 import type { NameDoubt, PrincipalReference } from "../src/model/principal.js";
@@ -55,7 +55,7 @@ function principal(name: string, unused: UnusedPermissions, more: Partial<Princi
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: readonly Settled[] = []): Evidence {
-  return { files: [], principals: tableOf(principals), policies: tableOf([]), settled: tableOf(settled), counts: [], credentials: [], recommendations: [], skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(principals), policies: tableOf([]), settled: tableOf(settled), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
 }
 
 interface Drawn {

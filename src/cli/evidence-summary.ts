@@ -22,16 +22,15 @@ export function evidenceLines({ evidence, judgements, show, list }: SummaryInput
   );
   const different = opinions.filter(({ opinion }) => opinion.keeps.length + opinion.removes.length > 0);
   const kinds = ["role", "password", "access key"] as const;
-  const unused = kinds.flatMap((kind) => {
-    const count = credentials.filter((credential) => credential.kind === kind).length;
-    return count === 0 ? [] : [counted(count, kind)];
-  });
+  const ofKind = { role: 0, password: 0, "access key": 0 };
+  for (const { kind } of credentials) ofKind[kind] += 1;
+  const unused = kinds.flatMap((kind) => (ofKind[kind] === 0 ? [] : [counted(ofKind[kind], kind)]));
   return [
     ...(policies.size === 0
       ? []
       : [`Managed policies with last-accessed data: ${String(policies.size)}, ${String(policies.size - unmatched.length)} matched to sources, ${String(unmatched.length)} not matched.`]),
     ...list(unmatched.map(({ arn }) => `  not matched: ${arn}: no policy document in these files is a managed policy of this name`)),
-    ...list(counts.map((count) => `  details needed: ${count.principalArn}: ${countsPhrase(count)}: ${detailsCommand(count)}`)),
+    ...list(Array.from(counts, (count) => `  details needed: ${count.principalArn}: ${countsPhrase(count)}: ${detailsCommand(count)}`)),
     ...(unused.length === 0 ? [] : [`Not used at all: ${unused.join(", ")}.`]),
     ...(opinions.length === 0
       ? []

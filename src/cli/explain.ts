@@ -1,7 +1,7 @@
 import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { checkProtectedActions } from "../eslint/settings.js";
-import { evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
+import { cacheFolder, evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
 import { explain, type Explanation } from "../explain.js";
 import { BadInput } from "../findings/bad-input.js";
 import { parseEntry } from "../iam/pattern.js";
@@ -12,7 +12,7 @@ import { explanationHtml } from "./explain/html.js";
 import { explanationJson } from "./explain/json.js";
 import { explanationSvg } from "./explain/svg.js";
 import { treeText } from "./explain/tree.js";
-import { catalogueOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
 import { whyNotWritten, writeNew } from "./write.js";
 
 const FORMATS = ["tree", "json", "svg", "html"] as const;
@@ -24,6 +24,7 @@ export interface ExplainCommandOptions {
   readonly protect?: readonly string[];
   readonly catalogue?: string;
   readonly unusedFor?: number;
+  readonly cacheLocation?: string;
   readonly earlierCatalogue?: string;
   readonly format?: Format;
   readonly output?: string;
@@ -40,6 +41,7 @@ export function explainCommand(done: (exitCode: number) => void): Command {
     .addOption(protectOption())
     .addOption(catalogueOption())
     .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
     .option(
       "--earlier-catalogue <file>",
       "an action catalogue of the day of the analysis or later, older than the one in use: tells which actions are newer than the findings",
@@ -94,7 +96,10 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
   const catalogue = loadCatalogue(options.catalogue === undefined ? undefined : resolve(cwd, options.catalogue));
   const { service, name } = checked(action);
   checkProtectedActions(options.protect ?? []);
-  const evidence = loadEvidence(findingsFiles(options.findings, cwd), { unusedFor: options.unusedFor });
+  const evidence = loadEvidence(findingsFiles(options.findings, cwd), {
+    unusedFor: options.unusedFor,
+    cacheLocation: cacheFolder(options.cacheLocation, cwd),
+  });
   const principals = new Map<string, PrincipalEvidence>();
   for (const arn of options.principal) {
     const found = evidenceFor(evidence, { kind: "role", address: arn, name: { kind: "arn", arn } });

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { LintOptions } from "./lint.js";
-import { catalogueOption, findingsOption, maxAgeOption, protectOption, stackResourcesOption, stateOption, unusedForOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, findingsOption, maxAgeOption, protectOption, stackResourcesOption, stateOption, unusedForOption } from "./options.js";
 
 export function lintCommand(done: (exitCode: number) => void): Command {
   return new Command("lint")
@@ -12,6 +12,7 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .addOption(protectOption())
     .addOption(catalogueOption())
     .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
     .addOption(maxAgeOption())
     .addOption(stateOption())
     .addOption(stackResourcesOption())

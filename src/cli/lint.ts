@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
+import { cacheFolder } from "../evidence.js";
 import { GENERATED_FILES, PLUGIN_NAME, POLICY_TEMPLATE_FILES, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
 import { evidence, evidenceOf, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
@@ -25,6 +26,9 @@ export interface LintOptions {
   readonly protect?: readonly string[];
   readonly catalogue?: string;
   readonly unusedFor?: number;
+  readonly cacheLocation?: string;
+  /** As in `EvidenceOptions`. */
+  readonly indexFrom?: number;
   readonly maxAge?: number;
   readonly state?: readonly string[];
   readonly stackResources?: readonly string[];
@@ -101,6 +105,8 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     principals: Object.fromEntries(Object.entries(map).map(([glob, arns]) => [isAbsolute(glob) ? glob : globFrom(base, cwd, glob), arns])),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
     ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
+    cacheLocation: cacheFolder(options.cacheLocation, cwd),
+    ...(options.indexFrom === undefined ? {} : { indexFrom: options.indexFrom }),
     ...(options.unusedFor === undefined ? {} : { unusedFor: options.unusedFor }),
     ...(options.maxAge === undefined ? {} : { maxAge: options.maxAge }),
     ...(options.state === undefined ? {} : { state: options.state }),

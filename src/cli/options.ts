@@ -33,6 +33,13 @@ export function stackResourcesOption(): Option {
   );
 }
 
+export function cacheLocationOption(): Option {
+  return new Option(
+    "--cache-location <folder>",
+    "where the index of findings too large for memory is kept (default: node_modules/.cache, or the user's cache folder)",
+  );
+}
+
 export function principalsOption(): Option {
   return repeatable(
     "--principal <arn>",

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { catalogueOption, findingsOption, protectOption, unusedForOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, findingsOption, protectOption, unusedForOption } from "./options.js";
 import type { RefineOptions } from "./refine.js";
 
 export function refineCommand(done: (exitCode: number) => void): Command {
@@ -11,6 +11,7 @@ export function refineCommand(done: (exitCode: number) => void): Command {
     .addOption(protectOption())
     .addOption(catalogueOption())
     .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
     .addHelpText(
       "after",
       `

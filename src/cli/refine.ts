@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { applyEdits } from "../edit.js";
 import { policyFile } from "../dialects/policy-json.js";
 import { checkProtectedActions } from "../eslint/settings.js";
-import { findingsFiles, loadEvidence } from "../evidence.js";
+import { cacheFolder, findingsFiles, loadEvidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isObject, shown } from "../findings/json-values.js";
 import { loadCatalogue } from "../load-catalogue.js";
@@ -16,12 +16,13 @@ export interface RefineOptions {
   readonly protect?: readonly string[];
   readonly catalogue?: string;
   readonly unusedFor?: number;
+  readonly cacheLocation?: string;
 }
 
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
 export function refinePolicyText(
   text: string,
-  { findings, principal, protect = [], catalogue: file, unusedFor }: RefineOptions,
+  { findings, principal, protect = [], catalogue: file, unusedFor, cacheLocation }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
   if (!principal.startsWith("arn:")) {
@@ -29,7 +30,7 @@ export function refinePolicyText(
   }
   checkProtectedActions(protect);
   checkPolicy(text);
-  const evidence = loadEvidence(findingsFiles(findings, cwd), { unusedFor });
+  const evidence = loadEvidence(findingsFiles(findings, cwd), { unusedFor, cacheLocation: cacheFolder(cacheLocation, cwd) });
   const source = { path: "standard input", tree: null, principals: [principal] };
   const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
   const reading = read(text);

@@ -3,7 +3,7 @@ import picomatch from "picomatch";
 import * as z from "zod/mini";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
-import { findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
+import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isProtectable } from "../iam/protected.js";
 import { catalogueFingerprint } from "../load-catalogue.js";
@@ -22,6 +22,8 @@ const settingsSchema = z.strictObject({
   catalogue: z.optional(z.string()),
   unusedFor: z.optional(z.number()),
   maxAge: z.optional(z.strictObject({ days: z.number(), today: z.string() })),
+  cacheLocation: z.optional(z.string()),
+  indexFrom: z.optional(z.number()),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -56,6 +58,13 @@ export interface EvidenceOptions {
   readonly state?: readonly string[];
   /** Answers of `describe-stack-resources` or `list-stack-resources`, the same for templates; or `template=file`. */
   readonly stackResources?: readonly string[];
+  /**
+   * A folder, relative to `cwd`, for the index of exports that are too large for memory; by default `node_modules/.cache`, or, where
+   * there is none, the user's folder for caches.
+   */
+  readonly cacheLocation?: string;
+  /** So many bytes of findings files, and they are indexed: 8388608 by default. */
+  readonly indexFrom?: number;
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
@@ -69,6 +78,8 @@ const optionsSchema = z.strictObject({
   catalogue: z.optional(z.string()),
   unusedFor: days,
   maxAge: days,
+  cacheLocation: z.optional(z.string().check(z.minLength(1, "expected a folder"))),
+  indexFrom: z.optional(z.int("expected a number of bytes").check(z.gte(0, "expected a number of bytes"))),
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
   cwd: z.optional(z.string()),
@@ -88,8 +99,12 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   checkProtectedActions(options.protectedActions ?? []);
   const root = resolve(options.cwd ?? process.cwd());
   const files = findingsFiles(options.findings, root);
-  const { unusedFor, maxAge } = options;
-  const settings: Settings = { findings: files, fingerprint: loadEvidence(files, { unusedFor }).fingerprint, root };
+  const { unusedFor, maxAge, indexFrom } = options;
+  const cacheLocation = cacheFolder(options.cacheLocation, root);
+  const rules = { unusedFor, cacheLocation, indexFrom };
+  const settings: Settings = { findings: files, fingerprint: loadEvidence(files, rules).fingerprint, root };
+  if (options.cacheLocation !== undefined) settings.cacheLocation = cacheLocation;
+  if (indexFrom !== undefined) settings.indexFrom = indexFrom;
   if (unusedFor !== undefined) settings.unusedFor = unusedFor;
   // The day is part of the settings, and so of ESLint's cache key: what is young enough today may be too old tomorrow.
   if (maxAge !== undefined) settings.maxAge = { days: maxAge, today: new Date().toISOString().slice(0, 10) };
@@ -112,8 +127,8 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
 }
 
 /** The evidence that settings name; the same object while nothing changes. Throws `BadInput`. */
-export function evidenceOf({ findings, unusedFor }: Settings): Evidence {
-  return loadEvidence(findings, { unusedFor });
+export function evidenceOf({ findings, unusedFor, indexFrom, cacheLocation, root }: Settings): Evidence {
+  return loadEvidence(findings, { unusedFor, indexFrom, cacheLocation: cacheFolder(cacheLocation, root) });
 }
 
 const NO_RECORDS: readonly DeploymentRecords[] = [];

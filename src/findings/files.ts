@@ -101,13 +101,14 @@ function archiveOf([first, second, third]: Uint8Array): string | null {
 }
 
 /** Windows PowerShell's `>` writes UTF-16. JSON begins with an ASCII character, which shows it also without a mark. */
-function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+export function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
   return "utf-8";
 }
 
-function attempt<Result>(path: string, access: () => Result): Result {
+/** What `access` gives. Throws `BadInput` when the system refuses. */
+export function attempt<Result>(path: string, access: () => Result): Result {
   try {
     return access();
   } catch (cause) {

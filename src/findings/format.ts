@@ -3,6 +3,7 @@ import { badPlace, refuseNesting, type Place } from "./bad-input.js";
 import { EXPORT_DETAILS } from "./commands.js";
 import { events } from "./events.js";
 import { joined, type FindingsFile } from "./findings-file.js";
+import type { JsonPiece } from "./json-stream.js";
 import { isObject, jsonValues, shown, type JsonObject } from "./json-values.js";
 import { lastAccessed } from "./last-accessed.js";
 import { recommendations, recommendedPolicies } from "./recommendations.js";
@@ -38,6 +39,11 @@ export function readFindings(path: string, text: string): FindingsFile {
   return joined(
     values.map(({ value, line }) => readValue(value, values.length === 1 ? [path] : [path, `line ${String(line)}`])),
   );
+}
+
+/** Reads a piece of the findings file at `path` as the whole file would be read. Throws `BadInput`. */
+export function readPiece(path: string, { value, list, within }: Pick<JsonPiece, "value" | "list" | "within">): FindingsFile {
+  return readValue(list === null ? value : { [list]: [value] }, [path, ...within]);
 }
 
 function readValue(value: unknown, place: Place): FindingsFile {

@@ -29,7 +29,7 @@ export function secondOpinion(
   unused: readonly UnusedGrant[],
   { evidence, catalogue }: { readonly evidence: Evidence; readonly catalogue: Catalogue },
 ): SecondOpinion | null {
-  if (evidence.recommendations.length === 0) return null;
+  if (evidence.recommendations.isEmpty) return null;
   const recommended = principals.flatMap((principal) => {
     const all = recommendationsFor(evidence, [principal.arn]);
     const [only, another] = all;

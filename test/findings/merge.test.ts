@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BadInput } from "../../src/findings/bad-input.js";
 import { readFindings } from "../../src/findings/format.js";
-import { mergeHolder } from "../../src/findings/merge-all.js";
+import { mergeHolder } from "../../src/findings/merge-holder.js";
 import { drawn } from "./drawn.js";
 
 const ARN = "arn:aws:iam::111122223333:role/OrdersRole";

@@ -1,5 +1,5 @@
 import type { Finding, UnusedCount } from "../model/usage.js";
-import { counted, type FindingsFile, type Skipped } from "./findings-file.js";
+import type { Skipped } from "./findings-file.js";
 import { mergeFindings, type MergedFindings } from "./merge.js";
 
 /** What all findings say of one principal, or of everyone who has a managed policy. */
@@ -13,10 +13,7 @@ export interface HolderFindings {
   readonly count: UnusedCount | null;
 }
 
-/**
- * Merges what exports say, by ARN; sorted by it. `unusedFor` as in `mergeFindings`. Every ARN can be merged by itself, from all of its
- * findings and counts. Throws `BadInput`.
- */
+/** Merges what exports say of one ARN, from all of its findings and counts. `unusedFor` as in `mergeFindings`. Throws `BadInput`. */
 export function mergeHolder(
   arn: string,
   findings: readonly Finding[],
@@ -31,26 +28,4 @@ export function mergeHolder(
     holder: { arn, finding: findings[0] ?? null, merged, count: isNeeded ? newest : null },
     skipped: newest === null || isNeeded ? skipped : [...skipped, { reason, count: counts.length }],
   };
-}
-
-export function mergeAll(
-  read: readonly FindingsFile[],
-  unusedFor: number | null,
-): { readonly holders: readonly HolderFindings[]; readonly skipped: readonly Skipped[] } {
-  const findings = grouped(read.flatMap((file) => file.findings));
-  const counts = grouped(read.flatMap((file) => file.counts));
-  const arns = [...new Set([...findings.keys(), ...counts.keys()])].sort();
-  const merged = arns.map((arn) => mergeHolder(arn, findings.get(arn) ?? [], counts.get(arn) ?? [], unusedFor));
-  const skipped = [...read.flatMap((file) => file.skipped), ...merged.flatMap((one) => one.skipped)];
-  return { holders: merged.map(({ holder }) => holder), skipped: counted(skipped) };
-}
-
-function grouped<Item extends { readonly principalArn: string }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(item.principalArn);
-    if (group === undefined) groups.set(item.principalArn, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
