@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { saidByArn, weigh } from "../../src/evidence/weigh.js";
 import { BadInput } from "../../src/findings/bad-input.js";
 import { readFile } from "../../src/findings/files.js";
 import type { FindingsFile } from "../../src/findings/findings-file.js";
 import { readFindings } from "../../src/findings/format.js";
-import { mergeAll } from "../../src/findings/merge-all.js";
 
 const folders = ["good", "sources"].map((name) => resolve(import.meta.dirname, "../../fixtures/findings", name));
 const files = folders.flatMap((folder) => readdirSync(folder).map((name) => ({ path: resolve(folder, name), text: readFile(resolve(folder, name)).text })));
@@ -25,11 +25,10 @@ function unusedIn(path: string, text: string, days: number | null): ReadonlyMap<
   let read: FindingsFile;
   try {
     read = readFindings(path, text);
-    const { holders } = mergeAll([read], days);
     return new Map(
-      holders.map(({ arn, merged }) => [
+      Array.from(saidByArn(read), ([arn, said]) => [
         arn,
-        new Set([...(merged?.unused ?? [])].flatMap(([service, { whole, actions }]) => (whole ? [`${service}:*`] : [...actions.keys()].map((action) => `${service}:${action}`)))),
+        new Set([...(weigh(arn, [said], days).evidence?.unused ?? [])].flatMap(([service, { whole, actions }]) => (whole ? [`${service}:*`] : [...actions.keys()].map((action) => `${service}:${action}`)))),
       ]),
     );
   } catch (error) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evidenceFor, settledFor, tableOf, unusedByAll, type Evidence } from "../../src/evidence.js";
+import { evidenceFor, recommendationTable, settledFor, tableOf, unusedByAll, type Evidence } from "../../src/evidence.js";
 import type { PolicyDocument } from "../../src/model/policy.js";
 import type { PrincipalName, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
@@ -64,7 +64,7 @@ function evidenceOf({ roles, reports, generated }: World): Evidence {
     settled: tableOf(roles.flatMap((each, index) => (each.known === "archived" ? [holder("role", `role${String(index)}`, each.account)] : []))),
     counts: [],
     credentials: [],
-    recommendations: [],
+    recommendations: recommendationTable([]),
     skipped: [],
     fingerprint: "",
   };
