@@ -51,7 +51,9 @@ export interface CoverageReport {
     readonly files: number;
     readonly withoutKnownPrincipal: readonly (DocumentPlace & { readonly reason: string })[];
     /** Everything stays, because one of its principals has no finding that counts. */
-    readonly withoutFinding: readonly (DocumentPlace & { readonly principals: readonly string[] })[];
+    readonly withoutFinding: readonly (DocumentPlace & { readonly principals: readonly string[]; readonly reason: string })[];
+    /** There are findings, but not in an account where it is deployed. */
+    readonly withoutAccount: readonly (DocumentPlace & { readonly reason: string })[];
     readonly notUnderstood: readonly (DocumentPlace & { readonly reason: string })[];
     readonly modulesNotRead: readonly { readonly file: string; readonly module: string }[];
     readonly notAnalysed: readonly { readonly file: string; readonly reason: string }[];
@@ -108,8 +110,13 @@ export function coverageReport({ evidence, files: seen, notAnalysed, whole, show
           ? [{ file, address: document.address, reason: document.attachment.open[0] ?? document.attachment.doubts?.[0]?.clause ?? "the source does not say whom it grants to" }]
           : [],
       ),
-      withoutFinding: judged.flatMap(({ file, judgement: { document, outcome } }) =>
-        outcome.kind === "no-finding" ? [{ file, address: document.address, principals: [...new Set(outcome.without.map(({ address }) => address))] }] : [],
+      withoutFinding: judged.flatMap(({ file, judgement: { document, outcome } }) => {
+        if (outcome.kind !== "no-finding") return [];
+        const principals = [...new Set(outcome.without.map(({ address }) => address))];
+        return [{ file, address: document.address, principals, reason: outcome.because?.[0] ?? `no finding for ${principals.join(", ")}` }];
+      }),
+      withoutAccount: judged.flatMap(({ file, judgement: { document, outcome } }) =>
+        outcome.kind === "judged" ? (outcome.lacking ?? []).map((reason) => ({ file, address: document.address, reason })) : [],
       ),
       notUnderstood: files.flatMap(({ file, located }) => [
         ...located.opaque.map(({ why }) => ({ file, address: null, reason: why })),
@@ -156,7 +163,7 @@ function matchesOf(judged: readonly JudgedDocument[], evidence: Evidence): Reado
     const own = new Set(principals.filter(({ kind }) => kind !== "policy").map(({ arn }) => arn));
     for (const arn of own) {
       documents.set(arn, [...(documents.get(arn) ?? []), { file, address: document.address }]);
-      if (isExact(judgement, arn, evidence)) exact.add(arn);
+      if (!judgement.byPattern.has(arn)) exact.add(arn);
     }
     for (const reference of document.attachment.principals) {
       if (reference.declared === undefined) continue;
@@ -167,10 +174,6 @@ function matchesOf(judged: readonly JudgedDocument[], evidence: Evidence): Reado
   }
   const kindOf = (arn: string): Match["kind"] => ((declarations.get(arn)?.size ?? 0) > 1 ? "ambiguous" : exact.has(arn) ? "exact" : "pattern");
   return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([arn, own]) => [arn, { kind: kindOf(arn), documents: own }]));
-}
-
-function isExact({ document }: Judgement, arn: string, evidence: Evidence): boolean {
-  return document.attachment.principals.some((reference) => reference.name.kind !== "pattern" && evidenceFor(evidence, reference).some((found) => found.arn === arn));
 }
 
 function unmatchedOf(

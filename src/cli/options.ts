@@ -54,6 +54,30 @@ export function protectOption(): Option {
   );
 }
 
+export function inventoryOption(): Option {
+  return repeatable(
+    "--inventory <file>",
+    "output of `aws iam get-account-authorization-details`: everyone there is in an account, and what is attached to whom; may be repeated",
+  );
+}
+
+export function protectPrincipalOption(): Option {
+  return repeatable(
+    "--protect-principal <arn>",
+    "a principal whose policies are never fixed, such as 'arn:aws:iam::*:role/break-glass-*'; may be repeated",
+  );
+}
+
+export function exceptionsOption(): Option {
+  return new Option("--exceptions <file>", "what stays although it is unused (default: least-privilege.exceptions.yaml, if there is one)");
+}
+
+export function maxRemovalsOption(): Option {
+  return new Option("--max-removals <n>", "fix nothing if the fixes would take away more actions than that, counted entry by entry").argParser((value) => {
+    if (!/^\d{1,9}$/u.test(value)) throw new InvalidArgumentError("Give a whole number, such as 50.");
+    return Number(value);
+  });
+}
 function days(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string) => {
     if (/^[1-9]\d{0,3}$/u.test(value)) return Number(value);

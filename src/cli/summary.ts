@@ -45,7 +45,8 @@ export function summarise({ report, evidence, files, linted, fixed, show, verbos
     ...findings.notCounted.map(({ reason, count }) => `  not counted: ${String(count)} × ${reason}`),
     `Policy documents: ${String(documents.count)} in ${counted(documents.files, "file")} (${counted(linted, "file")} read), ${String(documents.withoutKnownPrincipal.length)} without a known principal, ${String(documents.withoutFinding.length)} kept because a principal has no finding.`,
     ...list(documents.withoutKnownPrincipal.map((document) => `  principal not known: ${place(document)}: ${document.reason}`)),
-    ...list(documents.withoutFinding.map((document) => `  kept: ${place(document)}: no finding for ${document.principals.join(", ")}`)),
+    ...list(documents.withoutFinding.map((document) => `  kept: ${place(document)}: ${document.reason}`)),
+    ...list(documents.withoutAccount.map((document) => `  not fixed: ${place(document)}: ${document.reason}`)),
     ...list(documents.notUnderstood.map((part) => `  not understood: ${place(part)}: ${part.reason}`)),
     ...(grants.reported === 0
       ? []

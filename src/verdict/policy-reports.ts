@@ -1,13 +1,16 @@
-import { evidenceFor, policyEvidence, settledFor, type Evidence } from "../evidence.js";
+import { policyEvidence, settledFor, type Evidence } from "../evidence.js";
 import type { PolicyDocument } from "../model/policy.js";
-import type { Attachment } from "../model/principal.js";
+import { isWithin, scopeOf, type AccountsOf, type Attachment, type PrincipalName, type PrincipalReference } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
+import { meantBy } from "./whose.js";
 
 /** A document's attachment, and what counts besides the evidence of its principals. */
 export interface ReportedDocument {
   readonly attachment: Attachment;
   /** Reports of the managed policies that the document is: what they do not list as unused stays. */
   readonly policies: readonly PrincipalEvidence[];
+  /** Do the reports answer for everyone who has the policies? */
+  readonly isCovering: boolean;
 }
 
 /**
@@ -17,18 +20,20 @@ export interface ReportedDocument {
  * ARCHIVED finding, still counts; and where nothing but the policy's name ties the document to an account, or the name may be that
  * of several policies, the edit is for a person to accept.
  */
-export function withPolicyReports({ attachment, managed }: PolicyDocument, evidence: Evidence): ReportedDocument {
-  const reports = managed === undefined ? [] : distinct(managed.names.flatMap((name) => policyEvidence(evidence, name)));
+export function withPolicyReports({ attachment, managed }: PolicyDocument, evidence: Evidence, accountsOf: AccountsOf): ReportedDocument {
+  const scope = scopeOf(attachment.principals, accountsOf);
+  const reportsOf = (name: PrincipalName): readonly PrincipalEvidence[] => policyEvidence(evidence, name).filter(({ account }) => isWithin(account, scope));
+  const reports = managed === undefined ? [] : distinct(managed.names.flatMap(reportsOf));
   const [first] = reports;
-  if (managed === undefined || first === undefined) return { attachment, policies: [] };
-  const matches = attachment.principals.map((reference) => ({ reference, found: evidenceFor(evidence, reference) }));
+  if (managed === undefined || first === undefined) return { attachment, policies: [], isCovering: false };
+  const matches = attachment.principals.map((reference) => ({ reference, found: meantBy(reference, evidence, accountsOf) }));
   const accounts = new Set(reports.map(({ account }) => account));
   const isCovering =
     managed.alsoInline !== true &&
     reports.length >= managed.names.length &&
-    managed.names.every((name) => policyEvidence(evidence, name).length > 0) &&
-    matches.every(({ found }) => found.every(({ account }) => accounts.has(account)));
-  if (!isCovering) return { attachment, policies: matches.length === 0 ? [] : reports };
+    managed.names.every((name) => reportsOf(name).length > 0) &&
+    matches.every(({ reference, found }) => [...found.map(({ account }) => account), ...accountIn(reference)].every((account) => accounts.has(account)));
+  if (!isCovering) return { attachment, policies: matches.length === 0 ? [] : reports, isCovering };
 
   const kept = matches.filter(({ reference, found }) => found.length > 0 || settledFor(evidence, reference).length > 0);
   const addresses = new Set(kept.map(({ reference }) => reference.address));
@@ -46,7 +51,14 @@ export function withPolicyReports({ attachment, managed }: PolicyDocument, evide
       doubts: (attachment.doubts ?? []).filter(({ unnamed, address }) => unnamed === undefined || addresses.has(address)),
     },
     policies: reports,
+    isCovering,
   };
+}
+
+/** The account that a reference names itself. */
+function accountIn({ name }: PrincipalReference): readonly string[] {
+  const account = name.kind === "arn" ? name.arn.split(":")[4] : undefined;
+  return account === undefined || account.includes("*") ? [] : [account];
 }
 
 function distinct(all: readonly PrincipalEvidence[]): readonly PrincipalEvidence[] {

@@ -73,6 +73,7 @@ describe("--coverage-file", () => {
               "reason": "var.action is not plain text",
             },
           ],
+          "withoutAccount": [],
           "withoutFinding": [
             {
               "address": "aws_iam_role_policy.prefixed",
@@ -80,6 +81,7 @@ describe("--coverage-file", () => {
               "principals": [
                 "aws_iam_role.prefixed",
               ],
+              "reason": "no finding for aws_iam_role.prefixed",
             },
             {
               "address": "aws_iam_role_policy.orders-worker",
@@ -87,6 +89,7 @@ describe("--coverage-file", () => {
               "principals": [
                 "role "orders-worker"",
               ],
+              "reason": "no finding for role "orders-worker"",
             },
           ],
           "withoutKnownPrincipal": [

@@ -90,7 +90,7 @@ function documentOf({ roles, generated, alsoInline }: World): PolicyDocument {
 /** What may go by itself; null when something is open, or somebody is not known. */
 function removed(made: World): readonly string[] | null {
   const evidence = evidenceOf(made);
-  const { attachment, policies } = withPolicyReports(documentOf(made), evidence);
+  const { attachment, policies } = withPolicyReports(documentOf(made), evidence, () => null);
   const found = attachment.principals.map((reference) => evidenceFor(evidence, reference));
   const isSettled = attachment.principals.some((reference) => settledFor(evidence, reference).length > 0);
   if (attachment.open.length > 0 || isSettled || found.some((each) => each.length === 0) || found.length + policies.length === 0) return null;
