@@ -6,9 +6,9 @@ import { ACTIONS, worldOf, type World } from "./random-worlds/world.js";
 import { randomOf } from "./terraform-generator/random.js";
 import { read, runLint, workspace } from "./workspace.js";
 
-/** More of them by the environment: `WORLDS=20000 WORLDS_FROM=1000 npx vitest … test/random-worlds.test.ts`. */
+/** More of them, and others, by the environment. */
 const WORLDS = Number(process.env["WORLDS"] ?? 320);
-const FROM = Number(process.env["WORLDS_FROM"] ?? 0);
+const FROM = Number(process.env["SEED"] ?? 0);
 
 /** So many are linted in one run: each is a repository's folder with principals of its own. */
 const TOGETHER = 40;
