@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { exportsOf, sourceOf } from "./random-worlds/render.js";
+import { deploymentsOf, exceptionsOf, exportsOf, sourceOf } from "./random-worlds/render.js";
 import { granted, isUnusedByAll } from "./random-worlds/truth.js";
 import { ACTIONS, worldOf, type World } from "./random-worlds/world.js";
 import { randomOf } from "./terraform-generator/random.js";
@@ -67,8 +67,14 @@ test.each(Array.from({ length: Math.ceil(WORLDS / TOGETHER) }, (_batch, index) =
     const worlds = Array.from({ length: TOGETHER }, (_world, index) => worldOf(from + index));
     const sources = new Map(worlds.map((world) => [world, sourceOf(world)]));
     for (const indexFrom of [Infinity, 0]) {
-      const folder = workspace({ ...Object.fromEntries(sources.values()), ...findingsFiles(worlds, from) });
-      await runLint(folder, { fix: true, cacheLocation: join(folder, "cache"), ...(indexFrom === 0 ? { indexFrom } : {}) });
+      const folder = workspace({
+        ...Object.fromEntries(sources.values()),
+        ...findingsFiles(worlds, from),
+        "exceptions.yaml": exceptionsOf(worlds.flatMap(({ principals }) => principals)),
+        "deployments.json": deploymentsOf(worlds),
+      });
+      const gates = { exceptions: "exceptions.yaml", deployments: "deployments.json" };
+      await runLint(folder, { fix: true, ...gates, cacheLocation: join(folder, "cache"), ...(indexFrom === 0 ? { indexFrom } : {}) });
       for (const [world, [path, text]] of sources) {
         const expected = shown(truth(world));
         const after = read(folder, path);
@@ -85,6 +91,8 @@ test("the worlds have what they are to be tried with", () => {
   const loses = documents.filter((document) => document.statements.some(({ actions }) => actions.flatMap((entry) => granted(entry, ALL)).some((action) => isUnusedByAll(action, document))));
   expect(loses.length).toBeGreaterThan(documents.length / 4);
   expect(documents.length - loses.length).toBeGreaterThan(documents.length / 4);
+  expect(loses.filter(({ deployedIn }) => deployedIn !== null).length).toBeGreaterThan(10);
+  expect(loses.filter(({ principals }) => principals.some(({ excepted }) => excepted.length > 0)).length).toBeGreaterThan(10);
   expect(loses.filter(({ principals }) => principals.length > 1).length).toBeGreaterThan(20);
   expect(loses.filter(({ principals }) => principals.some(({ findings }) => findings.size > 1)).length).toBeGreaterThan(20);
 });

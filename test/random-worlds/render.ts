@@ -83,6 +83,20 @@ function inner(item: unknown, indent: string): string {
   return ` ${yamlOf(item, indent).trimStart()}`;
 }
 
+/** What the user agreed to keep; JSON is YAML. */
+export function exceptionsOf(principals: readonly WorldPrincipal[]): string {
+  const entries = principals.flatMap(({ kind, name, excepted, expired }) => [
+    ...(excepted.length === 0 ? [] : [{ principal: name, actions: excepted, reason: "It is needed once a year.", expires: "2126-12-31" }]),
+    ...(expired.length === 0 ? [] : [{ principal: `arn:aws:iam::*:${kind}/${name}`, actions: expired, reason: "It was needed last year.", expires: "2025-12-31" }]),
+  ]);
+  return JSON.stringify({ exceptions: entries });
+}
+
+/** What the user tells of the accounts. */
+export function deploymentsOf(worlds: readonly World[]): string {
+  return JSON.stringify(worlds.flatMap(({ id, deployedIn }) => (deployedIn === null ? [] : [{ files: `${id}/**`, accounts: deployedIn }])));
+}
+
 const FIRST = Date.UTC(2026, 7, 1);
 
 function time(hours: number): string {

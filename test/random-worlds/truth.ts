@@ -1,17 +1,19 @@
 import type { WorldDocument, WorldFinding, WorldPrincipal } from "./world.js";
 
 /**
- * Unused by everyone who gets it, by the definition and nothing else: everybody is known, and everybody's findings that count report it
- * in every account. Shares no code with what it judges.
+ * Unused by everyone who gets it, by the definition and nothing else: everybody is known, everybody's findings that count report it in
+ * every account, and nobody agreed that it stays. Shares no code with what it judges.
  */
-export function isUnusedByAll(action: string, { principals, hasStranger }: WorldDocument): boolean {
+export function isUnusedByAll(action: string, { principals, hasStranger, deployedIn }: WorldDocument): boolean {
   if (hasStranger) return false;
-  return principals.every((principal) => isUnusedBy(action, principal));
+  return principals.every((principal) => isUnusedBy(action, principal, deployedIn ?? [...principal.findings.keys()]));
 }
 
-function isUnusedBy(action: string, { findings }: WorldPrincipal): boolean {
-  if (findings.size === 0) return false;
-  for (const own of findings.values()) {
+function isUnusedBy(action: string, { findings, excepted }: WorldPrincipal, accounts: readonly string[]): boolean {
+  if (accounts.length === 0 || excepted.some((entry) => granted(entry, [action]).length > 0)) return false;
+  for (const account of accounts) {
+    const own = findings.get(account);
+    if (own === undefined) return false;
     const counting = own.filter((finding) => isLatestExport(finding, own) && isOfNewestAnalysis(finding, own));
     if (counting.some(({ status }) => status === "ARCHIVED")) return false;
     const active = counting.filter(({ status }) => status === "ACTIVE");

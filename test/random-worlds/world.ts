@@ -18,6 +18,10 @@ export interface WorldPrincipal {
   readonly isDeclared: boolean;
   /** By account, what exports say. An account without findings is not there. */
   readonly findings: ReadonlyMap<string, readonly WorldFinding[]>;
+  /** Actions and patterns that an exception keeps for it. */
+  readonly excepted: readonly string[];
+  /** The same of an exception that has expired. */
+  readonly expired: readonly string[];
 }
 
 export interface WorldStatement {
@@ -31,6 +35,8 @@ export interface WorldDocument {
   readonly holder: "inline" | "managed";
   /** One for an inline document. */
   readonly principals: readonly WorldPrincipal[];
+  /** As that of its world. */
+  readonly deployedIn: readonly string[] | null;
   /** Somebody gets it whom the source does not name. */
   readonly hasStranger: boolean;
 }
@@ -38,6 +44,8 @@ export interface WorldDocument {
 export interface World {
   readonly id: string;
   readonly dialect: "terraform" | "yaml" | "json";
+  /** The accounts where it is deployed, when the user tells them; otherwise those that the findings show. */
+  readonly deployedIn: readonly string[] | null;
   readonly principals: readonly WorldPrincipal[];
   readonly documents: readonly WorldDocument[];
 }
@@ -59,8 +67,10 @@ export function worldOf(seed: number): World {
   // Reports are about few actions, so that those of different principals have some in common.
   const hot = new Map(SERVICES.map((service) => [service, random.some(ACTIONS.get(service) ?? [], 4, 9)]));
   const principals = Array.from({ length: 1 + random.int(4) }, (_each, index) => principalOf(random, `${id}-p${String(index)}`, hot));
-  const documents = Array.from({ length: 1 + random.int(4) }, (_each, index) => documentOf(random, `${id}d${String(index)}`, principals, hot));
-  return { id, dialect: random.pick(["terraform", "terraform", "yaml", "json"]), principals, documents };
+  const shown = [...new Set(principals.flatMap(({ findings }) => [...findings.keys()]))];
+  const deployedIn = random.chance(0.75) ? null : random.some(random.chance(0.7) && shown.length > 0 ? shown : ACCOUNTS, 1, 2);
+  const documents = Array.from({ length: 1 + random.int(4) }, (_each, index) => ({ ...documentOf(random, `${id}d${String(index)}`, principals, hot), deployedIn }));
+  return { id, dialect: random.pick(["terraform", "terraform", "yaml", "json"]), deployedIn, principals, documents };
 }
 
 type Hot = ReadonlyMap<string, readonly string[]>;
@@ -68,7 +78,9 @@ type Hot = ReadonlyMap<string, readonly string[]>;
 function principalOf(random: Random, name: string, hot: Hot): WorldPrincipal {
   const accounts = random.chance(0.1) ? [] : random.some(ACCOUNTS, 1, random.chance(0.6) ? 1 : 3);
   const findings = new Map(accounts.map((account) => [account, findingsOf(random, `${name}-${account}`, hot)]));
-  return { kind: random.chance(0.75) ? "role" : "user", name, isDeclared: random.chance(0.7), findings };
+  const some = (): readonly string[] =>
+    random.chance(0.85) ? [] : random.some(["sqs:*", "dynamodb:D*", "s3:*Bucket*", ...[...hot].flatMap(([service, names]) => names.map((each) => `${service}:${each}`))], 1, 3);
+  return { kind: random.chance(0.75) ? "role" : "user", name, isDeclared: random.chance(0.7), findings, excepted: some(), expired: some() };
 }
 
 function findingsOf(random: Random, id: string, hot: Hot): readonly WorldFinding[] {
@@ -95,7 +107,7 @@ function unusedOf(random: Random, hot: Hot): Readonly<Record<string, readonly st
   );
 }
 
-function documentOf(random: Random, id: string, principals: readonly WorldPrincipal[], hot: Hot): WorldDocument {
+function documentOf(random: Random, id: string, principals: readonly WorldPrincipal[], hot: Hot): Omit<WorldDocument, "deployedIn"> {
   const holder = random.chance(0.5) ? "managed" : "inline";
   const count = 1 + random.int(3);
   const statements = Array.from({ length: count }, (_each, index): WorldStatement => {
