@@ -56,6 +56,8 @@ export interface CoverageReport {
     readonly withoutAccount: readonly (DocumentPlace & { readonly reason: string })[];
     readonly notUnderstood: readonly (DocumentPlace & { readonly reason: string })[];
     readonly modulesNotRead: readonly { readonly file: string; readonly module: string }[];
+    /** Entries of traces that do not count, because the files have changed since. */
+    readonly tracesChanged: readonly { readonly file: string; readonly count: number }[];
     readonly notAnalysed: readonly { readonly file: string; readonly reason: string }[];
   };
   /** Grants that are reported unused. */
@@ -127,6 +129,7 @@ export function coverageReport({ evidence, files: seen, notAnalysed, whole, show
         ),
       ]),
       modulesNotRead: files.flatMap(({ file, located }) => (located.unread ?? []).map((module) => ({ file, module }))),
+      tracesChanged: files.flatMap(({ file, located: { stale } }) => (stale === undefined ? [] : [{ file, count: stale }])),
       notAnalysed: notAnalysed.map(({ path, why }) => ({ file: show(path), reason: why })),
     },
     grants: {

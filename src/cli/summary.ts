@@ -34,6 +34,7 @@ export function summarise({ report, evidence, files, linted, fixed, show, verbos
   const list = (lines: readonly string[]): readonly string[] => (verbose ? lines : shortened(lines));
   const judgements = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
   const withheld = grants.reported - grants.fixable;
+  const entries = documents.tracesChanged.reduce((sum, { count }) => sum + count, 0);
   const lines = [
     ...(fixed === null ? [] : [`Fixed: ${counted(fixed.length, "file")}.`, ...list(fixed.map((path) => `  ${show(path)}`))]),
     `Findings: ${counted(findings.principals, "principal")}, ${matchedPhrase(report)}, ${String(findings.notMatched.count)} not matched.`,
@@ -56,6 +57,10 @@ export function summarise({ report, evidence, files, linted, fixed, show, verbos
       ? []
       : [`Modules not read: ${String(documents.modulesNotRead.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
     ...list(documents.modulesNotRead.map(({ file, module }) => `  ${file}: ${module}`)),
+    ...(documents.tracesChanged.length === 0
+      ? []
+      : [`Traces: ${counted(entries, "entry", "entries")} of ${counted(documents.tracesChanged.length, "file")} not used, because the files have changed: synthesise the app again.`]),
+    ...list(documents.tracesChanged.map(({ file, count }) => `  changed: ${file}: ${counted(count, "entry", "entries")}`)),
     ...(documents.notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(documents.notAnalysed.length, "file")}.`]),
     ...list(documents.notAnalysed.map(({ file, reason }) => `  ${file}: ${reason}`)),
   ];

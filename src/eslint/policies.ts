@@ -7,12 +7,14 @@ import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { loadInventory } from "../inventory/inventory.js";
 import { withInventory } from "../inventory/known.js";
 import { loadCatalogue } from "../load-catalogue.js";
-import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
-import { policiesIn, rivalsOf, withSharedText } from "../project.js";
+import { NO_POLICIES, type LocatedPolicies, type PolicyDocument } from "../model/policy.js";
+import type { PrincipalReference } from "../model/principal.js";
+import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
 import { parserOf } from "./other-files.js";
 import { addressesOf, evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { traced } from "./traced/traced.js";
 
 export type { UnusedCount } from "../model/usage.js";
 export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
@@ -33,6 +35,8 @@ export interface UsedSettings {
 
 const NONE_USED: UsedSettings = { principals: new Set(), deployments: new Set() };
 const NOTHING: JudgedFile = { located: NO_POLICIES, judgements: [], used: NONE_USED };
+
+const NOT_FOUND: FoundPolicies = { dialect: "cdk", located: NO_POLICIES };
 
 const memo = new WeakMap<SourceCode, JudgedFile>();
 
@@ -62,9 +66,11 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
     principals: own === null ? [] : principalsOf(own, path, (key) => principals.add(key)),
     ...(parse === undefined ? {} : { parse }),
   };
-  const found = policiesIn(source, own?.root ?? dirname(path));
+  // A trace may know of grants in a file that speaks of nothing like IAM.
+  const isTraced = (own?.traces ?? []).length > 0;
+  const found = policiesIn(source, own?.root ?? dirname(path)) ?? (isTraced ? NOT_FOUND : null);
   if (found === null) return NOTHING;
-  if (found.located.documents.length === 0) return { located: found.located, judgements: [], used };
+  if (found.located.documents.length === 0 && !isTraced) return { located: found.located, judgements: [], used };
   const checked = settingsOf(settings);
   const { root, cwd } = checked;
   const evidence = evidenceOf(checked);
@@ -74,19 +80,34 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
-  const located = withInventory(deployed, inventory, evidence, accounts);
+  const { located: told, isTold, judged } = traced(found.dialect === "cdk" ? (checked.traces ?? NO_FILES) : [], source, deployed, evidence, root);
+  const { exact, isExact } = toldExactly(told, isTold);
+  const located = withInventory(exact, inventory, evidence, accounts);
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(checked.catalogue),
     maxAge: checked.maxAge,
     protectedActions: checked.protectedActions ?? [],
-    rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
+    rivals: (reference) => (isExact(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
     accountsOf: accounts,
     exceptions: exceptionsInForce(checked.exceptions ?? null),
     protectedPrincipals: checked.protectedPrincipals ?? [],
     exactOnly: checked.fixOnly === "exact",
   });
+  judged(judgements);
   return { located, judgements, used };
+}
+
+/** What a trace tells is exact, whatever becomes of the references afterwards. */
+function toldExactly(located: LocatedPolicies, isTold: (reference: PrincipalReference) => boolean): { readonly exact: LocatedPolicies; readonly isExact: typeof isTold } {
+  const keyOf = ({ kind, address, name, declared }: PrincipalReference): string => JSON.stringify([kind, address, name, declared]);
+  const keys = new Set(located.documents.flatMap(({ attachment }) => attachment.principals.filter(isTold).map(keyOf)));
+  if (keys.size === 0) return { exact: located, isExact: () => false };
+  const documents = located.documents.map((document): PolicyDocument => {
+    const principals = document.attachment.principals.map((reference): PrincipalReference => (isTold(reference) ? { ...reference, confidence: "exact" } : reference));
+    return { ...document, attachment: { ...document.attachment, principals } };
+  });
+  return { exact: { ...located, documents }, isExact: (reference) => keys.has(keyOf(reference)) };
 }
 
 const NO_FILES: readonly string[] = [];

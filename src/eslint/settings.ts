@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import picomatch from "picomatch";
 import * as z from "zod/mini";
+import { tracesFingerprint } from "../deployed/cdk-trace.js";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
 import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
@@ -28,6 +29,7 @@ const settingsSchema = z.strictObject({
   maxAge: z.optional(z.strictObject({ days: z.number(), today: z.string() })),
   cacheLocation: z.optional(z.string()),
   indexFrom: z.optional(z.number()),
+  traces: z.optional(z.array(z.string())),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -71,6 +73,11 @@ export interface EvidenceOptions {
   readonly state?: readonly string[];
   /** Answers of `describe-stack-resources` or `list-stack-resources`, the same for templates; or `template=file`. */
   readonly stackResources?: readonly string[];
+  /**
+   * Traces that `eslint-plugin-least-privilege/cdk-trace` wrote when CDK apps were synthesised, relative to `cwd`: which line gave
+   * which action to whom. One of each app, and of each of its environments.
+   */
+  readonly trace?: readonly string[];
   /** Outputs of `aws iam get-account-authorization-details`, relative to `cwd`: everyone there is, and what is attached to whom. */
   readonly inventory?: readonly string[];
   /** The accounts that files (globs, relative to `cwd`) are deployed in: all of them, and no others. */
@@ -117,6 +124,7 @@ const optionsSchema = z.strictObject({
   indexFrom: z.optional(z.int("expected a number of bytes").check(z.gte(0, "expected a number of bytes"))),
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
+  trace: z.optional(z.readonly(z.array(z.string()))),
   inventory: z.optional(z.readonly(z.array(z.string()))),
   deployments: z.optional(z.readonly(z.array(deploymentSchema))),
   fixOnly: z.optional(z.literal("exact")),
@@ -128,7 +136,7 @@ const optionsSchema = z.strictObject({
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
  * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint, together with
- * those of the catalogue file and of the records of deployments if there are some, makes ESLint's cache forget results of older
+ * those of the catalogue file, of the records of deployments and of traces if there are some, makes ESLint's cache forget results of older
  * ones. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
@@ -163,6 +171,10 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   if (records.length > 0) {
     settings.records = [...records];
     settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(records)}`;
+  }
+  if (options.trace !== undefined && options.trace.length > 0) {
+    settings.traces = options.trace.map((path) => resolve(root, path));
+    settings.fingerprint = `${settings.fingerprint}-${tracesFingerprint(settings.traces)}`;
   }
   addGates(settings, options);
   return { [SETTINGS_KEY]: settings };

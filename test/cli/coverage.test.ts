@@ -73,6 +73,7 @@ describe("--coverage-file", () => {
               "reason": "var.action is not plain text",
             },
           ],
+          "tracesChanged": [],
           "withoutAccount": [],
           "withoutFinding": [
             {

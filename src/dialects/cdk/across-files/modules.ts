@@ -36,7 +36,7 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
     aliases.set(directory, found);
     return found;
   };
-  const resolve = (from: string, specifier: string): string | null => {
+  const find = (from: string, specifier: string): string | null => {
     const places = specifier.startsWith(".")
       ? [join(dirname(from), specifier)]
       : aliasesOf(dirname(from)).flatMap((alias) => alias(specifier));
@@ -45,6 +45,16 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
       if (found !== undefined) return found;
     }
     return null;
+  };
+  const resolved = new Map<string, Map<string, string | null>>();
+  const resolve = (from: string, specifier: string): string | null => {
+    const known = resolved.get(from) ?? new Map<string, string | null>();
+    resolved.set(from, known);
+    const before = known.get(specifier);
+    if (before !== undefined) return before;
+    const found = find(from, specifier);
+    known.set(specifier, found);
+    return found;
   };
   let importers: Map<string, SourceText[]> | null = null;
   return {
