@@ -41,6 +41,8 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .option("--fix-dry-run", "print what --fix would change as a unified diff, and change nothing")
     .option("-f, --format <name>", "a formatter of ESLint: stylish, json, json-with-metadata, html, or an installed one, such as sarif")
     .option("-o, --output-file <file>", "write the report to a file")
+    .option("--coverage-file <file>", "write what was matched, understood and fixable, and what not, as JSON")
+    .option("--pass-on-no-match", "end well although no finding matched any source")
     .option("--verbose", "list everything in the coverage summary, however long")
     .option("--color", "colour the report and the diff")
     .option("--no-color", "do not colour the report and the diff")
@@ -59,7 +61,8 @@ Run it at the root of the repository: a role whose name is generated is compared
 with all sources below the working directory.
 
 Exit codes: 0 nothing to report, 1 unused grants, expired exceptions or sources with
-syntax errors, 2 could not run, or not on every file.`,
+syntax errors, 2 could not run, or not on every file; also when the whole working
+directory was looked at, and no finding matched anything in it.`,
     )
     .action(async (paths: string[], options: LintOptions) => {
       // ESLint takes a moment to load, which --help need not wait for.

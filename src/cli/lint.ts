@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
-import { cacheFolder } from "../evidence.js";
+import { cacheFolder, type Evidence } from "../evidence.js";
 import { GENERATED_FILES, PLUGIN_NAME, POLICY_TEMPLATE_FILES, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
 import { counted } from "../eslint/describe.js";
 import { evidence, evidenceOf, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
 import { cdkParser } from "./cdk-parser.js";
+import { coverageReport, hasMatch, type CoverageReport } from "./coverage-report.js";
 import { recordCoverage, type Coverage } from "./coverage.js";
 import { loadFormatter } from "./format.js";
 import { readDeployments } from "./deployments-file.js";
@@ -47,6 +48,8 @@ export interface LintOptions {
   readonly fixDryRun?: boolean;
   readonly format?: string;
   readonly outputFile?: string;
+  readonly coverageFile?: string;
+  readonly passOnNoMatch?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
 }
@@ -95,19 +98,14 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   // Whatever may still fail comes before the first file is written.
   await print(eslint, results, proven, options, surroundings);
   const { written, failed } = options.fix === true && fixing ? await writeAll(proven) : { written: [], failed: [] };
+  const known = evidenceOf(settings[PLUGIN_NAME]);
+  const { files } = coverage;
+  const show = (path: string): string => relative(cwd, path) || path;
   const whole = paths.length === 0 || paths.some((path) => resolve(cwd, path) === base);
-  stderr.write(
-    summarise({
-      cwd,
-      evidence: evidenceOf(settings[PLUGIN_NAME]),
-      files: coverage.files,
-      notAnalysed: [...notAnalysed.values()],
-      linted: results.length,
-      fixed: options.fix === true && fixing ? written : null,
-      whole,
-      verbose: options.verbose === true,
-    }),
-  );
+  const covered = coverageReport({ evidence: known, files, notAnalysed: [...notAnalysed.values()], whole, show });
+  const fixed = options.fix === true && fixing ? written : null;
+  stderr.write(summarise({ report: covered, evidence: known, files, linted: results.length, fixed, show, verbose: options.verbose === true }));
+  if (options.coverageFile !== undefined) await writeReport("--coverage-file", resolve(cwd, options.coverageFile), `${JSON.stringify(covered, null, 2)}\n`);
   const checked = settingsReport(settings[PLUGIN_NAME], [...coverage.files.values()], { cwd, whole });
   stderr.write(checked.text);
   if (asked && !fixing) {
@@ -117,7 +115,18 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
     stderr.write(`least-privilege: ${relative(cwd, path)} was left as it was: ${why}\n`);
   }
   if (refused.length > 0 || failed.length > 0 || unreadable.length > 0) return 2;
+  if (options.passOnNoMatch !== true && isInVain(covered, known)) {
+    stderr.write(
+      "least-privilege: no finding matched any source: run it where the sources of these accounts are, tell the ARNs with --state, --stack-resources or --principals, or allow it with --pass-on-no-match.\n",
+    );
+    return 2;
+  }
   return results.some((result) => result.errorCount > 0) || checked.hasExpired ? 1 : 0;
+}
+
+/** All sources were looked at, and findings tell nothing of any: a wrong folder, or names that cannot be told from the sources. */
+function isInVain(covered: CoverageReport, { principals }: Evidence): boolean {
+  return covered.whole && principals.size > 0 && !hasMatch(covered);
 }
 
 async function settingsFor(options: LintOptions, cwd: string, base: string): Promise<{ readonly [PLUGIN_NAME]: Settings }> {
@@ -209,8 +218,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [], inventory = [], exceptions, traces = [] } = settings[PLUGIN_NAME];
-  const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...inventory, ...traces];
+  const { findings, catalogue, records = [], traces = [], inventory = [], exceptions } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...traces, ...inventory];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },
@@ -282,7 +291,7 @@ async function print(
   const text = await reportText(eslint, results, options, cwd, reportOutput);
   const diff = dryRun ? await diffOf(fixes, cwd, usesColor(options, diffOutput)) : "";
   if (options.outputFile === undefined) reportOutput.write(text);
-  else await writeReport(resolve(cwd, options.outputFile), text);
+  else await writeReport("--output-file", resolve(cwd, options.outputFile), text);
   diffOutput.write(diff);
 }
 
@@ -305,11 +314,11 @@ function usesColor({ color }: LintOptions, output: Output): boolean {
   return color ?? output.hasColors?.() ?? false;
 }
 
-async function writeReport(path: string, text: string): Promise<void> {
+async function writeReport(option: string, path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BadInput(`--output-file ${path}: cannot be written (${reason}): name a file in a folder that exists.`, { cause });
+    throw new BadInput(`${option} ${path}: cannot be written (${reason}): name a file in a folder that exists.`, { cause });
   }
 }

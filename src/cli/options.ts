@@ -33,17 +33,17 @@ export function stackResourcesOption(): Option {
   );
 }
 
-export function traceOption(): Option {
-  return repeatable(
-    "--trace <file>",
-    "what eslint-plugin-least-privilege/cdk-trace wrote when a CDK app was synthesised: which line gave which action to whom; may be repeated",
-  );
-}
-
 export function cacheLocationOption(): Option {
   return new Option(
     "--cache-location <folder>",
     "where the index of findings too large for memory is kept (default: node_modules/.cache, or the user's cache folder)",
+  );
+}
+
+export function traceOption(): Option {
+  return repeatable(
+    "--trace <file>",
+    "what eslint-plugin-least-privilege/cdk-trace wrote when a CDK app was synthesised: which line gave which action to whom; may be repeated",
   );
 }
 

@@ -7,7 +7,8 @@ import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { loadInventory } from "../inventory/inventory.js";
 import { withInventory } from "../inventory/known.js";
 import { loadCatalogue } from "../load-catalogue.js";
-import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
+import { NO_POLICIES, type LocatedPolicies, type PolicyDocument } from "../model/policy.js";
+import type { PrincipalReference } from "../model/principal.js";
 import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
@@ -79,14 +80,15 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
-  const { located: told, isTold, judged } = traced(found.dialect === "cdk" ? (checked.traces ?? NO_FILES) : NO_FILES, source, deployed, evidence, root);
-  const located = withInventory(told, inventory, evidence, accounts);
+  const { located: told, isTold, judged } = traced(found.dialect === "cdk" ? (checked.traces ?? NO_FILES) : [], source, deployed, evidence, root);
+  const { exact, isExact } = toldExactly(told, isTold);
+  const located = withInventory(exact, inventory, evidence, accounts);
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(checked.catalogue),
     maxAge: checked.maxAge,
     protectedActions: checked.protectedActions ?? [],
-    rivals: (reference) => (isTold(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
+    rivals: (reference) => (isExact(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
     accountsOf: accounts,
     exceptions: exceptionsInForce(checked.exceptions ?? null),
     protectedPrincipals: checked.protectedPrincipals ?? [],
@@ -94,6 +96,18 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   });
   judged(judgements);
   return { located, judgements, used };
+}
+
+/** What a trace tells is exact, whatever becomes of the references afterwards. */
+function toldExactly(located: LocatedPolicies, isTold: (reference: PrincipalReference) => boolean): { readonly exact: LocatedPolicies; readonly isExact: typeof isTold } {
+  const keyOf = ({ kind, address, name, declared }: PrincipalReference): string => JSON.stringify([kind, address, name, declared]);
+  const keys = new Set(located.documents.flatMap(({ attachment }) => attachment.principals.filter(isTold).map(keyOf)));
+  if (keys.size === 0) return { exact: located, isExact: () => false };
+  const documents = located.documents.map((document): PolicyDocument => {
+    const principals = document.attachment.principals.map((reference): PrincipalReference => (isTold(reference) ? { ...reference, confidence: "exact" } : reference));
+    return { ...document, attachment: { ...document.attachment, principals } };
+  });
+  return { exact: { ...located, documents }, isExact: (reference) => keys.has(keyOf(reference)) };
 }
 
 const NO_FILES: readonly string[] = [];

@@ -25,11 +25,11 @@ const settingsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
-  traces: z.optional(z.array(z.string())),
   unusedFor: z.optional(z.number()),
   maxAge: z.optional(z.strictObject({ days: z.number(), today: z.string() })),
   cacheLocation: z.optional(z.string()),
   indexFrom: z.optional(z.number()),
+  traces: z.optional(z.array(z.string())),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),

@@ -155,8 +155,9 @@ type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or close"
  * null when there is none up to the end of the text. `JSON.parse` does not always tell the place.
  */
 function firstOffence(text: string, start: number): number | null {
+  // A run of plain characters is taken as a whole: what is cut off in the middle of a text must not be tried in every other way.
   const token =
-    /"(?:[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/uy;
+    /"(?:(?=(?<plain>[ !#-[\]-\u{10ffff}]+))\k<plain>|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/uy;
   const open: ("{" | "[")[] = [];
   let expected: Expected = "value";
   let at = start;

@@ -52,7 +52,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
   const nodes = new Map<ModuleInstance, Set<string>>(instances.map((module) => [module, new Set()]));
   let identities = 0;
   let otherPolicies = 0;
-  let isInline = false;
+  const inlineUses: Use[] = [];
   const inlineNames = new Set<string>();
 
   const open = (clause: string, carries: Carried = "text"): true => {
@@ -75,7 +75,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
       case "principals": {
         identities += 1;
         if (carries === "text") {
-          isInline = true;
+          inlineUses.push(use);
           const held = use.site.path.length === 1 ? modules.find(module, siteAddress(use.site)) : null;
           const name = held === null ? null : policyName(held, module);
           if (name?.kind === "literal") inlineNames.add(name.name);
@@ -152,7 +152,7 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
     foreign: identities === 0,
     nodes: new Set(instances.flatMap((module) => [...(nodes.get(module) ?? [])])),
     modules: [...nodes.keys()],
-    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere, ...(isInline ? { alsoInline: true } : {}) } : null,
+    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere, ...(inlineUses.length > 0 ? { alsoInline: true } : {}) } : null,
     inlineNames: [...inlineNames],
     policyNames: [...nodes].flatMap(([module, targets]) => [...targets].flatMap((target) => literalPolicyName(target, module, modules))),
   };
