@@ -20,8 +20,10 @@ interface Join {
   readonly traces: FileTraces;
   readonly evidence: Evidence;
   readonly root: string;
-  /** What the policies that were found account for, by offset. */
+  /** What entries of the policies that were found account for, by offset. */
   readonly used: Map<number, Set<string>>;
+  /** Calls of which a named grant accounts for the rest. */
+  readonly named: Set<number>;
   readonly told: Set<PrincipalReference>;
 }
 
@@ -32,7 +34,7 @@ interface Join {
  * what others wrote.
  */
 export function withTraces(located: LocatedPolicies, traces: FileTraces, sites: ReadonlyMap<number, CallSite>, evidence: Evidence, root: string): JoinedPolicies {
-  const join: Join = { traces, evidence, root, used: new Map(), told: new Set() };
+  const join: Join = { traces, evidence, root, used: new Map(), named: new Set(), told: new Set() };
   const documents = located.documents.map((document) => joined(document, join));
   const added = [...traces.at].flatMap(([offset, actions]) => {
     const site = sites.get(offset);
@@ -115,7 +117,7 @@ function exactGrant(grant: NamedGrant, join: Join): { readonly grant: NamedGrant
   const actions = join.traces.at.get(grant.span.start);
   const left = [...(actions ?? [])].filter(([action]) => !isWritten(grant.span.start, action, join));
   if (left.length === 0) return null;
-  for (const [action] of left) use(join, grant.span.start, action);
+  join.named.add(grant.span.start);
   return { grant: { ...grant, actions: left.map(([action]) => action) }, grants: left.flatMap(([, grants]) => grants) };
 }
 
@@ -141,7 +143,7 @@ function leftOver(offset: number, site: CallSite, actions: ReadonlyMap<string, r
   // What goes to the same principals is one grant.
   const groups = new Map<string, [string, readonly Grant[]][]>();
   for (const [action, grants] of actions) {
-    if (isWritten(offset, action, join)) continue;
+    if (join.named.has(offset) || isWritten(offset, action, join)) continue;
     const key = [...new Set(grants.flatMap(({ principals }) => principals.map(({ kind, address }) => `${kind} ${address}`)))].sort().join("\n");
     groups.set(key, [...(groups.get(key) ?? []), [action, grants]]);
   }
