@@ -205,6 +205,25 @@ export default defineConfig([
     expect(readFileSync(terraform, "utf8")).toBe(fixedTerraform);
   });
 
+  test("the cdk-nag pack can be imported and required, with its types; without aws-cdk-lib it says what is missing", () => {
+    const folder = install("cdk", ["--omit=optional"], ["aws-cdk-lib@2.276.0", "constructs@10", "cdk-nag@3", "typescript@6", "@types/node@20"], { type: "commonjs" });
+    const shown = "console.log([typeof UnusedAccessChecks, typeof RefineUnusedAccess].join())";
+    const names = "{ UnusedAccessChecks, RefineUnusedAccess }";
+    const entry = "eslint-plugin-least-privilege/cdk-nag";
+    const imported = run(process.execPath, ["--input-type=module", "-e", `import ${names} from "${entry}"; ${shown}`], folder);
+    const required = run(process.execPath, ["--input-type=commonjs", "-e", `const ${names} = require("${entry}"); ${shown}`], folder);
+    expect([imported.stdout, required.stdout]).toEqual(["function,function\n", "function,function\n"]);
+    writeFileSync(
+      join(folder, "consumer.mts"),
+      `import { App, Aspects, Validations } from "aws-cdk-lib";\nimport ${names} from "${entry}";\nconst app = new App();\nValidations.of(app).addPlugins(new UnusedAccessChecks(app, { findings: ["findings"], level: "error" }));\nAspects.of(app).add(new RefineUnusedAccess({ findings: ["findings"] }));\nnew UnusedAccessChecks(app, { findings: 1 });\n`,
+    );
+    const tsc = run(npm, ["exec", "tsc", "--", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "--types", "node", "consumer.mts"], folder);
+    expect(errorsOf(tsc)).toEqual([expect.stringContaining("consumer.mts(6,31): error TS2322")]);
+    rmSync(join(folder, "node_modules", "aws-cdk-lib"), { recursive: true });
+    const missing = run(process.execPath, ["--input-type=module", "-e", `import "${entry}";`], folder);
+    expect(missing.stderr).toContain("Error: eslint-plugin-least-privilege/cdk-nag needs aws-cdk-lib, which is not installed: run npm install aws-cdk-lib@^2.258 constructs@^10.");
+  });
+
   test("beside TypeScript 7, which typescript-eslint cannot use, our own parser reads CDK sources", () => {
     const folder = install("typescript-7", [], ["typescript@7"], {});
     const bin = run(npm, ["exec", "least-privilege", "--", "lint", "cdk", "--findings", "findings", "--fix"], folder);
