@@ -82,6 +82,6 @@ it("works beside eslint-plugin-awscdk", async () => {
   );
   const after = await rulesOf(true);
   expect(readFileSync(file, "utf8"), "a second run changes nothing").toBe(fixed);
-  // What a grant method grants is reported, and not fixed by itself.
+  // Both about the grant method, which neither changes by itself.
   expect(after).toEqual(["awscdk/prefer-grants-property", "least-privilege/no-unused-actions"]);
 }, 120_000);

@@ -150,8 +150,7 @@ function receiverRole(file: EstreeFile, call: CallExpression): Target {
 function doubtsOf(file: EstreeFile, resource: Node, grantee: Node): Owners {
   const owner = resolve(file, resource);
   const name = createdClass(file, owner);
-  const shown = shownText(file, resource);
-  const unknownClass = name === null ? [open(`this file does not tell what "${shown}.grant" does`)] : [];
+  const unknownClass = name === null ? [open(`this file does not tell what "${shownText(file, resource)}.grant" does`)] : [];
   return together([importDoubt(file, grantee), ...unknownClass, ...keyDoubt(file, owner, name, grantee)]);
 }
 
