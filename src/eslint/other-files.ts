@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import { Linter } from "eslint";
 import type { Parse } from "../dialects/dialect.js";
 import { isEstreeTree } from "../syntax/estree.js";
@@ -53,6 +53,6 @@ export const OTHER_FILE = "leastPrivilegeOtherFile";
 function analysed(parser: Linter.Parser, options: Options, path: string, text: string): unknown {
   // Files that do not lie below `cwd` are none of a configuration's.
   const linter = new Linter({ configType: "flat", cwd: dirname(path) });
-  const [problem] = linter.verify(text, [{ files: ["**/*"], languageOptions: { parser, ...options } }], { filename: path, allowInlineConfig: false });
+  const [problem] = linter.verify(text, [{ files: [`**/*${extname(path)}`], languageOptions: { parser, ...options } }], { filename: path, allowInlineConfig: false });
   return problem?.fatal === true ? null : linter.getSourceCode();
 }
