@@ -1,3 +1,4 @@
+import { dirname, extname } from "node:path";
 import { Linter } from "eslint";
 import type { Parse } from "../dialects/dialect.js";
 import { isEstreeTree } from "../syntax/estree.js";
@@ -50,7 +51,8 @@ export const OTHER_FILE = "leastPrivilegeOtherFile";
 
 /** ESLint itself finds the scopes for parsers that leave this to it. */
 function analysed(parser: Linter.Parser, options: Options, path: string, text: string): unknown {
-  const linter = new Linter({ configType: "flat" });
-  const [problem] = linter.verify(text, [{ files: ["**/*"], languageOptions: { parser, ...options } }], { filename: path, allowInlineConfig: false });
+  // Files that do not lie below `cwd` are none of a configuration's.
+  const linter = new Linter({ configType: "flat", cwd: dirname(path) });
+  const [problem] = linter.verify(text, [{ files: [`**/*${extname(path)}`], languageOptions: { parser, ...options } }], { filename: path, allowInlineConfig: false });
   return problem?.fatal === true ? null : linter.getSourceCode();
 }

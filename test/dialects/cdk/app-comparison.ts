@@ -2,6 +2,7 @@ import { matchesName, type PrincipalReference } from "../../../src/model/princip
 import { inProject } from "../../../src/dialects/cdk/across-files/cdk-project.js";
 import { createdPrincipals } from "../../../src/dialects/cdk/principals.js";
 import { appFiles, locateIn, type AppFiles, type SynthesisedStack } from "./app-projects.js";
+import type { Template } from "./synthesise.js";
 
 /** What is said of whom: `Prod/Api OrdersRole1234ABCD`. */
 export interface Comparison {
@@ -92,14 +93,14 @@ function misnamed(principal: PrincipalReference, deployed: ReadonlyMap<string, D
 function deployedIn(stacks: readonly SynthesisedStack[], elsewhere: Set<string>): ReadonlyMap<string, Deployed> {
   const deployed = new Map<string, Deployed>();
   for (const { path, name, template } of stacks) {
-    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
+    for (const [id, { Type, Properties = {} }] of Object.entries(resourcesOf(template))) {
       const kind = KINDS[Type];
       if (kind === undefined) continue;
       const given = Properties[NAMES[kind]];
       const actions = new Set(listOf(Properties["Policies"]).flatMap(actionsOf));
       deployed.set(`${path} ${id}`, { kind, name: typeof given === "string" ? given : generated(name ?? "Parent-NestedStackResource1A2B3C4D-ABCDEFGHIJKL", id), actions });
     }
-    for (const { Type, Properties = {} } of Object.values(template.Resources)) {
+    for (const { Type, Properties = {} } of Object.values(resourcesOf(template))) {
       if (Type !== "AWS::IAM::Policy" && Type !== "AWS::IAM::ManagedPolicy") continue;
       for (const reference of ["Roles", "Users", "Groups"].flatMap((list) => listOf(Properties[list]))) {
         const { Ref } = reference as { readonly Ref?: string };
@@ -109,6 +110,11 @@ function deployedIn(stacks: readonly SynthesisedStack[], elsewhere: Set<string>)
     }
   }
   return deployed;
+}
+
+/** A stack may have none. */
+function resourcesOf(template: Partial<Template>): Template["Resources"] {
+  return template.Resources ?? {};
 }
 
 /** As CloudFormation does it: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html */
