@@ -1,4 +1,5 @@
 export { UnusedAccessChecks } from "./pack.js";
+export { RefineUnusedAccess } from "./refine-unused-access.js";
 export type { FindingsOptions, UnusedAccessOptions } from "./options.js";
 export type { Origin, OriginsOf, SourcePlace } from "./origin.js";
 export type { IdentityPolicy } from "./policies.js";

@@ -1,15 +1,18 @@
 import type { IAspect, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { BadInput } from "../findings/bad-input.js";
-import { version } from "../eslint/version.js";
+import { version } from "../version.js";
 import { coverageOf } from "./coverage.js";
 import { changeOf, describeEntry, originsPhrase, PACK_NAME, ruleOf } from "./describe.js";
-import { cdk, installed } from "./installed.js";
+import { isOfStage, stageRoot, whenFinal } from "./final-tree.js";
+import { installed } from "./installed.js";
 import { judgePolicies, type UnusedEntry } from "./judgements.js";
 import { checkLevel, judgeOptionsOf, type UnusedAccessOptions } from "./options.js";
 import type { OriginsOf } from "./origin.js";
 import { identityPolicies } from "./policies.js";
 import { violationsOf } from "./violations.js";
+
+type ValidationContext = IPolicyValidationContext | Pick<IPolicyValidationContext, "templatePaths" | "appConstruct">;
 
 const { NagPack } = installed("cdk-nag");
 
@@ -37,7 +40,9 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
   }
 
   /** What CDK calls after synthesis; the stacks are those of the stage or app that the pack was added to. */
-  validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+  validate(context: ValidationContext): PolicyValidationPluginReport {
+    // Older versions do not say which stacks they are: then all of the app are reported.
+    if (!("stackTemplates" in context)) return this.#report(context.appConstruct, true);
     const paths = new Set(context.stackTemplates.map(({ stackConstructPath }) => stackConstructPath));
     return this.#report(context.appConstruct, true, (stack) => paths.has(outermost(stack).node.path));
   }
@@ -50,9 +55,7 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
   /** What cdk-nag 2 calls. The tree is judged when it is final: nothing is resolved before, so that other aspects may change it. */
   visit(node: IConstruct): void {
     if (isNag3) throw new BadInput("UnusedAccessChecks is no aspect with cdk-nag 3: write Validations.of(app).addPlugins(new UnusedAccessChecks(app, { … })).");
-    if (node.node.scopes.some((scope) => this.#roots.has(scope))) return;
-    this.#roots.add(node);
-    node.node.addValidation({ validate: () => this.#annotate(node) });
+    whenFinal(node, this.#roots, () => this.#annotate(node));
   }
 
   #report(root: IConstruct, isWritten: boolean, isIncluded?: (stack: Stack) => boolean): PolicyValidationPluginReport {
@@ -61,15 +64,9 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
     return { success: severity !== "error" || violations.length === 0, violations: [...violations], pluginVersion: version };
   }
 
-  /** Errors of ours are sentences, of which CDK makes a failed synthesis. */
-  #annotate(root: IConstruct): string[] {
-    try {
-      const stage = cdk.Stage.of(root);
-      for (const entry of this.#judge(root, (stack) => cdk.Stage.of(stack) === stage)) this.#apply(entry);
-      return [];
-    } catch (error) {
-      if (error instanceof BadInput) return [error.message];
-      throw error;
+  #annotate(scope: IConstruct): void {
+    for (const entry of this.#judge(stageRoot(scope), isOfStage(scope))) {
+      if (entry.policy.resource.node.node.scopes.includes(scope)) this.#apply(entry);
     }
   }
 

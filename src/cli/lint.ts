@@ -2,17 +2,22 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
-import { loadEvidence } from "../evidence.js";
+import { cacheFolder, type Evidence } from "../evidence.js";
 import { GENERATED_FILES, PLUGIN_NAME, POLICY_TEMPLATE_FILES, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
-import { evidence, type Settings } from "../eslint/settings.js";
+import { counted } from "../eslint/describe.js";
+import { evidence, evidenceOf, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
 import { cdkParser } from "./cdk-parser.js";
+import { coverageReport, hasMatch, type CoverageReport } from "./coverage-report.js";
 import { recordCoverage, type Coverage } from "./coverage.js";
 import { loadFormatter } from "./format.js";
+import { readDeployments } from "./deployments-file.js";
+import { countRemovals } from "./removals.js";
 import { readPrincipals } from "./principals-map.js";
 import type { ProvenFix, RefusedFix } from "./prove.js";
 import { report } from "./report.js";
+import { settingsReport } from "./settings-report.js";
 import { summarise, type NotAnalysed } from "./summary.js";
 import { globOf, unreadableFiles } from "./unreadable.js";
 import { writeAtomically } from "./write.js";
@@ -23,8 +28,19 @@ const SCRIPTS = ["**/*.{ts,mts,cts,tsx}"];
 export interface LintOptions {
   readonly findings: readonly string[];
   readonly principals?: string;
+  readonly deployments?: string;
+  readonly inventory?: readonly string[];
+  readonly exceptions?: string;
   readonly protect?: readonly string[];
+  readonly protectPrincipal?: readonly string[];
+  readonly exactOnly?: boolean;
+  readonly maxRemovals?: number;
   readonly catalogue?: string;
+  readonly unusedFor?: number;
+  readonly cacheLocation?: string;
+  /** As in `EvidenceOptions`. */
+  readonly indexFrom?: number;
+  readonly maxAge?: number;
   readonly state?: readonly string[];
   readonly stackResources?: readonly string[];
   readonly trace?: readonly string[];
@@ -32,6 +48,8 @@ export interface LintOptions {
   readonly fixDryRun?: boolean;
   readonly format?: string;
   readonly outputFile?: string;
+  readonly coverageFile?: string;
+  readonly passOnNoMatch?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
 }
@@ -57,13 +75,19 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   const settings = await settingsFor(options, cwd, base);
   const coverage = recordCoverage();
   const notAnalysed = new Map<string, NotAnalysed>();
-  const fixing = options.fix === true || options.fixDryRun === true;
-  const { eslint, linted, unreadable } = await lintReadable(patternsFor(paths, cwd, base), {
-    cwd: base,
-    fix: fixing,
-    overrideConfigFile: true,
-    overrideConfig: configuration(settings, coverage, notAnalysed, base),
-  });
+  const asked = options.fix === true || options.fixDryRun === true;
+  const run = (fix: boolean): Promise<Linted> =>
+    lintReadable(patternsFor(paths, cwd, base), {
+      cwd: base,
+      fix,
+      overrideConfigFile: true,
+      overrideConfig: configuration(settings, coverage, notAnalysed, base),
+    });
+  // What the fixes would take away is only known when nothing has been fixed yet.
+  const unfixed = asked && options.maxRemovals !== undefined ? await run(false) : null;
+  const removals = unfixed === null ? 0 : countRemovals(unfixed.linted, coverage.files);
+  const fixing = asked && removals <= (options.maxRemovals ?? Infinity);
+  const { eslint, linted, unreadable } = fixing ? await run(true) : (unfixed ?? (await run(false)));
   for (const file of unreadable) notAnalysed.set(file.path, file);
   const results = linted.filter((result) => !isIgnored(result));
   for (const result of linted) {
@@ -73,24 +97,36 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   const { proven, refused } = fixing ? await prove(results) : { proven: [], refused: [] };
   // Whatever may still fail comes before the first file is written.
   await print(eslint, results, proven, options, surroundings);
-  const { written, failed } = options.fix === true ? await writeAll(proven) : { written: [], failed: [] };
-  stderr.write(
-    summarise({
-      cwd,
-      evidence: loadEvidence(settings[PLUGIN_NAME].findings),
-      files: coverage.files,
-      notAnalysed: [...notAnalysed.values()],
-      linted: results.length,
-      fixed: options.fix === true ? written : null,
-      whole: paths.length === 0 || paths.some((path) => resolve(cwd, path) === base),
-      verbose: options.verbose === true,
-    }),
-  );
+  const { written, failed } = options.fix === true && fixing ? await writeAll(proven) : { written: [], failed: [] };
+  const known = evidenceOf(settings[PLUGIN_NAME]);
+  const { files } = coverage;
+  const show = (path: string): string => relative(cwd, path) || path;
+  const whole = paths.length === 0 || paths.some((path) => resolve(cwd, path) === base);
+  const covered = coverageReport({ evidence: known, files, notAnalysed: [...notAnalysed.values()], whole, show });
+  const fixed = options.fix === true && fixing ? written : null;
+  stderr.write(summarise({ report: covered, evidence: known, files, linted: results.length, fixed, show, verbose: options.verbose === true }));
+  if (options.coverageFile !== undefined) await writeReport("--coverage-file", resolve(cwd, options.coverageFile), `${JSON.stringify(covered, null, 2)}\n`);
+  const checked = settingsReport(settings[PLUGIN_NAME], [...coverage.files.values()], { cwd, whole });
+  stderr.write(checked.text);
+  if (asked && !fixing) {
+    stderr.write(`least-privilege: nothing was fixed: the fixes would take away ${counted(removals, "action")}, and --max-removals allows ${String(options.maxRemovals)}. Fix some files at a time, or raise it.\n`);
+  }
   for (const { path, why } of [...refused, ...failed]) {
     stderr.write(`least-privilege: ${relative(cwd, path)} was left as it was: ${why}\n`);
   }
   if (refused.length > 0 || failed.length > 0 || unreadable.length > 0) return 2;
-  return results.some((result) => result.errorCount > 0) ? 1 : 0;
+  if (options.passOnNoMatch !== true && isInVain(covered, known)) {
+    stderr.write(
+      "least-privilege: no finding matched any source: run it where the sources of these accounts are, tell the ARNs with --state, --stack-resources or --principals, or allow it with --pass-on-no-match.\n",
+    );
+    return 2;
+  }
+  return results.some((result) => result.errorCount > 0) || checked.hasExpired ? 1 : 0;
+}
+
+/** All sources were looked at, and findings tell nothing of any: a wrong folder, or names that cannot be told from the sources. */
+function isInVain(covered: CoverageReport, { principals }: Evidence): boolean {
+  return covered.whole && principals.size > 0 && !hasMatch(covered);
 }
 
 async function settingsFor(options: LintOptions, cwd: string, base: string): Promise<{ readonly [PLUGIN_NAME]: Settings }> {
@@ -98,9 +134,18 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
   const { [PLUGIN_NAME]: settings } = evidence({
     findings: options.findings,
     cwd,
-    principals: Object.fromEntries(Object.entries(map).map(([glob, arns]) => [isAbsolute(glob) ? glob : globFrom(base, cwd, glob), arns])),
+    principals: map,
+    ...(options.deployments === undefined ? {} : { deployments: await readDeployments(options.deployments, cwd) }),
+    ...(options.inventory === undefined ? {} : { inventory: options.inventory }),
+    ...(options.exceptions === undefined ? {} : { exceptions: options.exceptions }),
+    ...(options.protectPrincipal === undefined ? {} : { protectedPrincipals: options.protectPrincipal }),
+    ...(options.exactOnly === true ? { fixOnly: "exact" } : {}),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
     ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
+    cacheLocation: cacheFolder(options.cacheLocation, cwd),
+    ...(options.indexFrom === undefined ? {} : { indexFrom: options.indexFrom }),
+    ...(options.unusedFor === undefined ? {} : { unusedFor: options.unusedFor }),
+    ...(options.maxAge === undefined ? {} : { maxAge: options.maxAge }),
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.stackResources === undefined ? {} : { stackResources: options.stackResources }),
     ...(options.trace === undefined ? {} : { trace: options.trace }),
@@ -173,8 +218,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [], traces = [] } = settings[PLUGIN_NAME];
-  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...records.map(({ file }) => file), ...traces];
+  const { findings, catalogue, records = [], traces = [], inventory = [], exceptions } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...traces, ...inventory];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },
@@ -246,7 +291,7 @@ async function print(
   const text = await reportText(eslint, results, options, cwd, reportOutput);
   const diff = dryRun ? await diffOf(fixes, cwd, usesColor(options, diffOutput)) : "";
   if (options.outputFile === undefined) reportOutput.write(text);
-  else await writeReport(resolve(cwd, options.outputFile), text);
+  else await writeReport("--output-file", resolve(cwd, options.outputFile), text);
   diffOutput.write(diff);
 }
 
@@ -269,11 +314,11 @@ function usesColor({ color }: LintOptions, output: Output): boolean {
   return color ?? output.hasColors?.() ?? false;
 }
 
-async function writeReport(path: string, text: string): Promise<void> {
+async function writeReport(option: string, path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BadInput(`--output-file ${path}: cannot be written (${reason}): name a file in a folder that exists.`, { cause });
+    throw new BadInput(`${option} ${path}: cannot be written (${reason}): name a file in a folder that exists.`, { cause });
   }
 }

@@ -1,7 +1,8 @@
-import { relative } from "node:path";
-import { unmatched, type Evidence } from "../evidence.js";
+import type { Evidence } from "../evidence.js";
 import type { JudgedFile } from "../eslint/policies.js";
 import { counted } from "../eslint/describe.js";
+import type { CoverageReport, DocumentPlace, UnmatchedPrincipal } from "./coverage-report.js";
+import { evidenceLines } from "./evidence-summary.js";
 
 export interface NotAnalysed {
   readonly path: string;
@@ -9,15 +10,14 @@ export interface NotAnalysed {
 }
 
 interface SummaryInput {
-  readonly cwd: string;
+  readonly report: CoverageReport;
   readonly evidence: Evidence;
   readonly files: ReadonlyMap<string, JudgedFile>;
-  readonly notAnalysed: readonly NotAnalysed[];
   readonly linted: number;
   /** Files that --fix has changed; null when it was not asked for. */
   readonly fixed: readonly string[] | null;
-  /** The whole working directory was linted: what is not matched then is matched nowhere. */
-  readonly whole: boolean;
+  /** A path for people. */
+  readonly show: (path: string) => string;
   /** List everything, however long. */
   readonly verbose: boolean;
 }
@@ -29,74 +29,70 @@ const MOST_LINES = 10;
  * What was matched and what was not, so that nothing is passed over in silence: findings without a source, documents whose
  * principals are not known, text that looks like a policy and was not understood, files that were not analysed.
  */
-export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fixed, whole, verbose }: SummaryInput): string {
-  // ESLint reads files side by side: the order in which they were seen differs from run to run.
-  const files = new Map([...seen].sort(([a], [b]) => (a < b ? -1 : 1)));
+export function summarise({ report, evidence, files, linted, fixed, show, verbose }: SummaryInput): string {
+  const { findings, documents, grants, whole } = report;
   const list = (lines: readonly string[]): readonly string[] => (verbose ? lines : shortened(lines));
-  const show = (path: string): string => relative(cwd, path) || path;
-  const judgements = [...files].flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
-  const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.map((principal) => principal.arn)));
-  const withoutPrincipal = judgements.filter(({ judgement }) => judgement.outcome.kind === "no-principal");
-  const withoutFinding = judgements.flatMap(({ path, judgement }) =>
-    judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without }] : [],
-  );
-  const opaque = [...files].flatMap(([path, file]) => [
-    ...file.located.opaque.map((part) => ({ path, address: null, why: part.why })),
-    ...file.located.documents.flatMap((document) =>
-      [...document.opaque, ...document.statements.flatMap((statement) => statement.opaque)].filter(({ from }) => from === undefined).map((part) => ({
-        path,
-        address: document.address,
-        why: part.why,
-      })),
-    ),
-  ]);
-  const unread = [...files].flatMap(([path, { located }]) => (located.unread ?? []).map((what) => ({ path, what })));
-  const stale = [...files].flatMap(([path, { located }]) => (located.stale === undefined ? [] : [{ path, count: located.stale }]));
-  const names = [...files.values()].flatMap((file) =>
-    file.located.documents.flatMap((document) => document.attachment.principals),
-  );
-
+  const judgements = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
+  const withheld = grants.reported - grants.fixable;
+  const entries = documents.tracesChanged.reduce((sum, { count }) => sum + count, 0);
   const lines = [
     ...(fixed === null ? [] : [`Fixed: ${counted(fixed.length, "file")}.`, ...list(fixed.map((path) => `  ${show(path)}`))]),
-    `Findings: ${counted(evidence.principals.size, "principal")}, ${String(matched.size)} matched to sources, ${String(evidence.principals.size - matched.size)} not matched.`,
+    `Findings: ${counted(findings.principals, "principal")}, ${matchedPhrase(report)}, ${String(findings.notMatched.count)} not matched.`,
     // A finding that nothing carries back is the one thing that must not be overlooked: listed in full, where all sources were read.
-    ...(whole ? (lines: readonly string[]) => lines : list)(
-      [...unmatched(evidence, matched)].map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
-    ),
-    ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
-    `Policy documents: ${String(judgements.length)} in ${counted(new Set(judgements.map(({ path }) => path)).size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
-    ...list(
-      withoutPrincipal.map(({ path, judgement }) => {
-        const { open, doubts } = judgement.document.attachment;
-        const why = open[0] ?? doubts?.[0]?.clause ?? "the source does not say whom it grants to";
-        return `  principal not known: ${show(path)}: ${judgement.document.address}: ${why}`;
-      }),
-    ),
-    ...list(
-      withoutFinding.map(
-        ({ path, judgement, without }) =>
-          `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${[...new Set(without.map((reference) => reference.address))].join(", ")}`,
-      ),
-    ),
-    ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
-    ...(unread.length === 0 ? [] : [`Modules not read: ${String(unread.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
-    ...list(unread.map(({ path, what }) => `  ${show(path)}: ${what}`)),
-    ...(stale.length === 0 ? [] : [`Traces: ${counted(stale.reduce((sum, { count }) => sum + count, 0), "entry", "entries")} of ${counted(stale.length, "file")} not used, because the files have changed: synthesise the app again.`]),
-    ...list(stale.map(({ path, count }) => `  changed: ${show(path)}: ${counted(count, "entry", "entries")}`)),
-    ...(notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(notAnalysed.length, "file")}.`]),
-    ...list(notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`)),
+    ...(whole ? (lines: readonly string[]) => lines : list)(findings.notMatched.principals.map(unmatchedLine)),
+    ...uncounted(findings.notMatched, whole || verbose),
+    ...list(findings.ambiguous.map(({ arn, documents: own }) => `  ambiguous: ${arn}: several declarations have this name; it is granted by ${own.map(place).join(", ")}`)),
+    ...evidenceLines({ evidence, judgements, show, list }),
+    ...findings.notCounted.map(({ reason, count }) => `  not counted: ${String(count)} × ${reason}`),
+    `Policy documents: ${String(documents.count)} in ${counted(documents.files, "file")} (${counted(linted, "file")} read), ${String(documents.withoutKnownPrincipal.length)} without a known principal, ${String(documents.withoutFinding.length)} kept because a principal has no finding.`,
+    ...list(documents.withoutKnownPrincipal.map((document) => `  principal not known: ${place(document)}: ${document.reason}`)),
+    ...list(documents.withoutFinding.map((document) => `  kept: ${place(document)}: ${document.reason}`)),
+    ...list(documents.withoutAccount.map((document) => `  not fixed: ${place(document)}: ${document.reason}`)),
+    ...list(documents.notUnderstood.map((part) => `  not understood: ${place(part)}: ${part.reason}`)),
+    ...(grants.reported === 0
+      ? []
+      : [`Unused grants: ${String(grants.reported)} reported, ${String(grants.fixable)} fixable${withheld === 0 ? "" : `, ${String(withheld)} withheld`}.`]),
+    ...list(grants.withheld.map(({ reason, count }) => `  not fixed: ${String(count)} × ${reason}`)),
+    ...(documents.modulesNotRead.length === 0
+      ? []
+      : [`Modules not read: ${String(documents.modulesNotRead.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
+    ...list(documents.modulesNotRead.map(({ file, module }) => `  ${file}: ${module}`)),
+    ...(documents.tracesChanged.length === 0
+      ? []
+      : [`Traces: ${counted(entries, "entry", "entries")} of ${counted(documents.tracesChanged.length, "file")} not used, because the files have changed: synthesise the app again.`]),
+    ...list(documents.tracesChanged.map(({ file, count }) => `  changed: ${file}: ${counted(count, "entry", "entries")}`)),
+    ...(documents.notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(documents.notAnalysed.length, "file")}.`]),
+    ...list(documents.notAnalysed.map(({ file, reason }) => `  ${file}: ${reason}`)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function matchedPhrase({ findings: { exact, pattern, ambiguous } }: CoverageReport): string {
+  const parts = [
+    ...(exact.length === 0 ? [] : [`${String(exact.length)} exactly`]),
+    ...(pattern.length === 0 ? [] : [`${String(pattern.length)} by pattern`]),
+    ...(ambiguous.length === 0 ? [] : [`${String(ambiguous.length)} ambiguous`]),
+  ];
+  const isPlain = pattern.length + ambiguous.length === 0;
+  return `${String(exact.length + pattern.length + ambiguous.length)} matched to sources${isPlain ? "" : ` (${parts.join(", ")})`}`;
+}
+
+function unmatchedLine({ arn, reason, nearest }: UnmatchedPrincipal): string {
+  return `  not matched: ${arn}: ${reason}${nearest === null ? "" : `; the nearest is "${nearest.name}" (${nearest.where})`}`;
+}
+
+/** Of the first only it is told why. */
+function uncounted({ count, principals }: CoverageReport["findings"]["notMatched"], isListed: boolean): readonly string[] {
+  const more = count - principals.length;
+  return isListed && more > 0 ? [`  not matched: ${String(more)} more like these`] : [];
+}
+
+function place({ file, address }: DocumentPlace): string {
+  return address === null ? file : `${file}: ${address}`;
 }
 
 function shortened(lines: readonly string[]): readonly string[] {
   const more = lines.length - MOST_LINES;
   // One line more is as long as the line that stands for it.
   return more <= 1 ? lines : [...lines.slice(0, MOST_LINES), `  … and ${String(more)} more like these: --verbose lists them all`];
-}
-
-function unmatchedReason(known: number): string {
-  return known === 0
-    ? "no policy document with a known principal was found in these files"
-    : "no policy document in these files grants to a principal of this name";
 }

@@ -18,7 +18,7 @@ beforeAll(() => {
   traced = synthesise(folder, "bin/app.ts");
   if (traced.trace === null) throw new Error(traced.stderr);
   trace = traced.trace;
-});
+}, 120_000);
 
 describe("the recorder", () => {
   test("changes nothing in the templates", () => {

@@ -7,7 +7,7 @@ const orders = finding("orders", { s3: ["GetBucketAcl", "GetBucketCORS"], sqs: [
 const principal = "arn:aws:iam::111122223333:role/orders";
 const folder = workspace({ "findings/orders.json": orders });
 
-function refine(text: string, more: { readonly principal?: string; readonly protect?: readonly string[]; readonly cwd?: string } = {}) {
+function refine(text: string, more: { readonly principal?: string; readonly protect?: readonly string[]; readonly unusedFor?: number; readonly cwd?: string } = {}) {
   const { cwd = folder, ...options } = more;
   return refinePolicyText(text, { findings: ["findings"], principal, ...options }, cwd);
 }
@@ -53,6 +53,27 @@ describe("refine", () => {
     expect(refine(two).output).toBe('{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}');
     const one = '{"Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}';
     expect(refine(one)).toMatchObject({ output: one, notes: [expect.stringMatching(/^kept "sqs:\*", because /u)] });
+  });
+
+  test("a managed policy loses what nobody uses who has it", () => {
+    const arn = "arn:aws:iam::111122223333:policy/read";
+    const data = {
+      Arn: arn,
+      JobStatus: "COMPLETED",
+      JobCompletionDate: "2026-09-01T00:00:00Z",
+      ServicesLastAccessed: [
+        {
+          ServiceNamespace: "s3",
+          LastAuthenticated: "2026-08-31T00:00:00Z",
+          TrackedActionsLastAccessed: [{ ActionName: "GetBucketAcl" }, { ActionName: "GetBucketCORS", LastAccessedTime: "2026-01-15T00:00:00Z" }],
+        },
+      ],
+    };
+    const cwd = workspace({ "findings/read.json": JSON.stringify(data) });
+    const text = policy("s3:GetObject", "s3:GetBucketAcl", "s3:GetBucketCORS");
+    expect(refine(text, { principal: arn, cwd })).toEqual({ output: policy("s3:GetObject", "s3:GetBucketCORS"), notes: ['removed "s3:GetBucketAcl"'] });
+    expect(refine(text, { principal: arn, cwd, unusedFor: 90 }).output).toBe(policy("s3:GetObject"));
+    expect(refusal(text, { principal: "arn:aws:iam::*:role/read", cwd })).toContain("the findings have no unused permissions of this principal");
   });
 
   test("denials and trust are not touched", () => {

@@ -91,6 +91,8 @@ describe("evidence()", () => {
     [{ finding: ["findings"] }, /^evidence\(/u],
     [undefined, /^evidence\(/u],
     [{ findings: ["findings"], protectedActions: ["ec2 stop"] }, /^protected actions: "ec2 stop" is not an action: /u],
+    [{ findings: ["findings"], unusedFor: 0 }, /^evidence\(unusedFor: expected a number of days, at least 1\)/u],
+    [{ findings: ["findings"], maxAge: 1.5 }, /^evidence\(maxAge: expected a number of days, at least 1\)/u],
     [{ findings: ["gone"] }, /gone: there is no such file or folder: /u],
   ])("refuses %j in a sentence", (options, message) => {
     const call = (): unknown => Reflect.apply(plugin.evidence, undefined, [options]);

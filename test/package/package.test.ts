@@ -62,6 +62,7 @@ describe("the tarball", () => {
     expect(listing).toContain("package/dist/src/index.d.ts");
     expect(listing).toContain("package/dist/src/refine-policy.d.ts");
     expect(listing).toContain("package/dist/src/cli/main.js");
+    expect(listing).toContain("package/dist/src/cdk-nag/trace.js");
     expect(listing).toContain("package/dist/src/iam/data/catalogue.txt");
     expect(listing).toContain("package/rules/no-unused-actions.md");
     expect(listing).toContain("package/LICENSE");
@@ -129,6 +130,39 @@ describe("the tarball", () => {
     );
   });
 
+  test("records the lines of a CDK app, which lint then fixes, as the README shows it", () => {
+    const folder = join(work, "traced");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    execFileSync(npm, ["install", "--no-audit", "--no-fund", tarball, "aws-cdk-lib@2", "constructs@10", "tsx@4"], { cwd: folder, stdio: "pipe" });
+    const app = `import { App, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+const app = new App();
+const stack = new Stack(app, "Demo");
+function allow(grantee: iam.IGrantable): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ["sqs:SendMessage", "sqs:PurgeQueue"], resources: ["*"] }));
+}
+for (const roleName of ["one", "two"]) allow(new iam.Role(stack, roleName, { roleName, assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") }));
+app.synth();
+`;
+    mkdirSync(join(folder, "bin"));
+    mkdirSync(join(folder, "findings"));
+    writeFileSync(join(folder, "bin", "app.ts"), app);
+    for (const name of ["one", "two"]) {
+      const finding = {
+        id: name, findingType: "UnusedPermission", status: "ACTIVE", error: null, resource: `arn:aws:iam::111122223333:role/${name}`, resourceType: "AWS::IAM::Role",
+        resourceOwnerAccount: "111122223333", analyzedAt: "2026-09-01T00:00:00Z", createdAt: "2026-08-01T00:00:00Z", updatedAt: "2026-09-01T00:00:00Z",
+        findingDetails: [{ unusedPermissionDetails: { serviceNamespace: "sqs", actions: [{ action: "PurgeQueue" }] } }],
+      };
+      writeFileSync(join(folder, "findings", `${name}.json`), JSON.stringify(finding));
+    }
+    const recorded = run(process.execPath, ["--import", "tsx", "--import", "eslint-plugin-least-privilege/cdk-trace", "bin/app.ts"], folder);
+    expect(recorded.stderr).toContain("least-privilege: traced 4 actions to 1 lines, 0 to none: unused-access.trace.json");
+    const bin = run(npm, ["exec", "least-privilege", "--", "lint", "--findings", "findings", "--trace", "unused-access.trace.json", "--fix"], folder);
+    expect(bin.stderr).toContain("Fixed: 1 file.\n  bin/app.ts\n");
+    expect(readFileSync(join(folder, "bin", "app.ts"), "utf8")).toBe(app.replace(', "sqs:PurgeQueue"', ""));
+  });
+
   test("without optional dependencies everything but CDK works, and CDK sources are counted", () => {
     const folder = install("omitted", ["--omit=optional"], [], {});
     expect(readdirSync(join(folder, "node_modules"))).not.toContain("typescript-eslint");
@@ -169,6 +203,25 @@ export default defineConfig([
     const bin = run(npm, ["exec", "least-privilege", "--", "lint", "terraform", "--findings", "findings", "--fix"], folder);
     expect(bin.stderr).toContain("Fixed: 1 file.\n  terraform/my-role.tf\n");
     expect(readFileSync(terraform, "utf8")).toBe(fixedTerraform);
+  });
+
+  test("the cdk-nag pack can be imported and required, with its types; without aws-cdk-lib it says what is missing", () => {
+    const folder = install("cdk", ["--omit=optional"], ["aws-cdk-lib@2.276.0", "constructs@10", "cdk-nag@3", "typescript@6", "@types/node@20"], { type: "commonjs" });
+    const shown = "console.log([typeof UnusedAccessChecks, typeof RefineUnusedAccess].join())";
+    const names = "{ UnusedAccessChecks, RefineUnusedAccess }";
+    const entry = "eslint-plugin-least-privilege/cdk-nag";
+    const imported = run(process.execPath, ["--input-type=module", "-e", `import ${names} from "${entry}"; ${shown}`], folder);
+    const required = run(process.execPath, ["--input-type=commonjs", "-e", `const ${names} = require("${entry}"); ${shown}`], folder);
+    expect([imported.stdout, required.stdout]).toEqual(["function,function\n", "function,function\n"]);
+    writeFileSync(
+      join(folder, "consumer.mts"),
+      `import { App, Aspects, Validations } from "aws-cdk-lib";\nimport ${names} from "${entry}";\nconst app = new App();\nValidations.of(app).addPlugins(new UnusedAccessChecks(app, { findings: ["findings"], level: "error" }));\nAspects.of(app).add(new RefineUnusedAccess({ findings: ["findings"] }));\nnew UnusedAccessChecks(app, { findings: 1 });\n`,
+    );
+    const tsc = run(npm, ["exec", "tsc", "--", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--module", "nodenext", "--types", "node", "consumer.mts"], folder);
+    expect(errorsOf(tsc)).toEqual([expect.stringContaining("consumer.mts(6,31): error TS2322")]);
+    rmSync(join(folder, "node_modules", "aws-cdk-lib"), { recursive: true });
+    const missing = run(process.execPath, ["--input-type=module", "-e", `import "${entry}";`], folder);
+    expect(missing.stderr).toContain("Error: eslint-plugin-least-privilege/cdk-nag needs aws-cdk-lib, which is not installed: run npm install aws-cdk-lib@^2.258 constructs@^10.");
   });
 
   test("beside TypeScript 7, which typescript-eslint cannot use, our own parser reads CDK sources", () => {

@@ -22,7 +22,10 @@ export function open(clause: string): Owners {
   return { ...NOBODY, open: [clause] };
 }
 
-export function together(owners: readonly Owners[]): Owners {
+export function together(all: readonly Owners[]): Owners {
+  const owners = all.filter((each) => each.principals.length + each.unnamed.length + each.open.length > 0);
+  const [first] = owners;
+  if (owners.length < 2) return first ?? NOBODY;
   const principals = new Map(owners.flatMap((owner) => owner.principals.map((principal) => [JSON.stringify(principal), principal])));
   return {
     principals: [...principals.values()],

@@ -20,10 +20,10 @@ interface Join {
   readonly traces: FileTraces;
   readonly evidence: Evidence;
   readonly root: string;
-  /** What the policies that were found account for, by offset. */
+  /** What entries of the policies that were found account for, by offset. */
   readonly used: Map<number, Set<string>>;
-  /** What calls grant that others wrote, and the policies that were found name: no edit of the text takes it away. */
-  readonly named: Map<number, Set<string>>;
+  /** Calls of which a named grant accounts for the rest. */
+  readonly named: Set<number>;
   readonly told: Set<PrincipalReference>;
 }
 
@@ -34,7 +34,7 @@ interface Join {
  * what others wrote.
  */
 export function withTraces(located: LocatedPolicies, traces: FileTraces, sites: ReadonlyMap<number, CallSite>, evidence: Evidence, root: string): JoinedPolicies {
-  const join: Join = { traces, evidence, root, used: new Map(), named: new Map(), told: new Set() };
+  const join: Join = { traces, evidence, root, used: new Map(), named: new Set(), told: new Set() };
   const documents = located.documents.map((document) => joined(document, join));
   const added = [...traces.at].flatMap(([offset, actions]) => {
     const site = sites.get(offset);
@@ -87,7 +87,7 @@ function joinedEntries({ effect, actions }: Statement, join: Join): JoinedEntrie
     const found = (entry.handedAt ?? []).map((offset) => ({ offset, grants: grantsOf(entry.value, offset, join) }));
     if (found.length === 0 || found.some(({ grants }) => grants.length === 0)) isComplete = false;
     const grants = found.flatMap((each) => each.grants);
-    for (const { offset, grants: seen } of found) if (seen.length > 0) use(join.used, offset, entry.value);
+    for (const { offset, grants: seen } of found) if (seen.length > 0) use(join, offset, entry.value);
     own.push(...grants);
     const also = alsoOf(grants, join.root);
     return also.length === 0 ? entry : { ...entry, also };
@@ -103,7 +103,7 @@ function grantsOf(action: string, offset: number, { traces: { at, written } }: J
   return [...actions].flatMap(([wider, grants]) => (written.get(offset)?.has(wider) === true && contains(wider, action) ? grants : []));
 }
 
-function use(used: Map<number, Set<string>>, offset: number, action: string): void {
+function use({ used }: Join, offset: number, action: string): void {
   used.set(offset, (used.get(offset) ?? new Set()).add(action));
 }
 
@@ -117,7 +117,8 @@ function exactGrant(grant: NamedGrant, join: Join): { readonly grant: NamedGrant
   const actions = join.traces.at.get(grant.span.start);
   const left = [...(actions ?? [])].filter(([action]) => !isWritten(grant.span.start, action, join));
   if (left.length === 0) return null;
-  for (const [action] of left) use(join.named, grant.span.start, action);
+  join.named.add(grant.span.start);
+  // What was traced is certain.
   return { grant: { ...grant, actions: left.map(([action]) => action), caveats: [] }, grants: left.flatMap(([, grants]) => grants) };
 }
 
@@ -143,7 +144,7 @@ function leftOver(offset: number, site: CallSite, actions: ReadonlyMap<string, r
   // What goes to the same principals is one grant.
   const groups = new Map<string, [string, readonly Grant[]][]>();
   for (const [action, grants] of actions) {
-    if (isWritten(offset, action, join) || join.named.get(offset)?.has(action) === true) continue;
+    if (join.named.has(offset) || isWritten(offset, action, join)) continue;
     const key = [...new Set(grants.flatMap(({ principals }) => principals.map(({ kind, address }) => `${kind} ${address}`)))].sort().join("\n");
     groups.set(key, [...(groups.get(key) ?? []), [action, grants]]);
   }

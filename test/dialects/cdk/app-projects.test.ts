@@ -17,7 +17,7 @@ function filesOf(name: string): Record<string, string> {
 }
 
 describe("apps of several files", () => {
-  it.each(["construct-app", "stages-app", "base-classes-app"])("%s", (name) => {
+  it.each(["construct-app", "stages-app", "base-classes-app", "roles-by-props-app", "two-teams-app"])("%s", (name) => {
     const files = filesOf(name);
     const { wrong, whys, principals, found } = compare(files, synthesiseApp(files));
     expect({ wrong, whys, found }).toEqual({ wrong: [], whys: [], found: principals });

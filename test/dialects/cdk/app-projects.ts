@@ -99,7 +99,7 @@ export function appFiles(files: AppFiles): ProjectFiles<CdkReading> {
     holding: (...words) => sources.filter(({ text }) => words.some((word) => text.includes(word))),
     ending: (end) => (end === "" ? sources : sources.filter(({ path }) => path.endsWith(end))),
     tree: (file) => {
-      const tree = trees.get(file.path) ?? parse(file);
+      const tree = trees.has(file.path) ? trees.get(file.path) : parsed(file);
       trees.set(file.path, tree);
       return tree;
     },
@@ -107,6 +107,15 @@ export function appFiles(files: AppFiles): ProjectFiles<CdkReading> {
       throw new Error("no other dialect is asked");
     },
   };
+}
+
+/** Null for a file that is no TypeScript. */
+function parsed(file: SourceText): unknown {
+  try {
+    return parse(file);
+  } catch {
+    return null;
+  }
 }
 
 /** The policies of one file of an app. */

@@ -335,6 +335,12 @@ const CASES: Record<string, Record<string, readonly [string, ...string[]]>> = {
     ],
   },
   lists: {
+    "of a statement whose copy denies": [
+      `const READ = ['s3:GetObject'];---${ROLE} const s = new iam.PolicyStatement({ actions: READ }); role.addToPolicy(s); role.addToPolicy(s.copy({ effect: iam.Effect.DENY })); role.addToPolicy(new iam.PolicyStatement({ actions: READ }));`,
+      'the list "READ" (role): s3:GetObject [the list "READ" is also used elsewhere] > Demo/R',
+      'Demo/R/DefaultPolicy (role): ? the list "READ" is also used elsewhere > Demo/R',
+      'Demo/R/DefaultPolicy (role): ? it is a copy of "new iam.PolicyStatement({ actions: READ })", ? the list "READ" is also used elsewhere > Demo/R',
+    ],
     "of two statements": [
       `const READ = ['s3:GetObject', 's3:ListBucket'] as const;---${ROLE} const other = new iam.Role(this, 'O', { assumedBy }); role.addToPolicy(new iam.PolicyStatement({ actions: [...READ] })); other.addToPolicy(new iam.PolicyStatement({ actions: [...READ, 's3:PutObject'] }));`,
       'the list "READ" (role): s3:GetObject, s3:ListBucket > Demo/R + Demo/O',

@@ -11,9 +11,11 @@ export interface Modules {
   readonly resolve: (from: string, specifier: string) => string | null;
   /** The files that import a file or hand on what it exports. */
   readonly importers: (path: string) => readonly SourceText[];
+  /** A file, and all that it imports over any number of files. */
+  readonly reachable: (path: string) => ReadonlySet<string>;
 }
 
-export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, importers: () => [] };
+export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, importers: () => [], reachable: (path) => new Set([path]) };
 
 /** By the list of files, which is another one as soon as a file changes. */
 const known = new WeakMap<object, { readonly root: string; readonly modules: Modules }>();
@@ -57,9 +59,15 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
     return found;
   };
   let importers: Map<string, SourceText[]> | null = null;
+  const closures = new Map<string, ReadonlySet<string>>();
   return {
     files: byPath,
     resolve,
+    reachable: (path) => {
+      const found = closures.get(path) ?? closureOf(path, byPath, resolve);
+      closures.set(path, found);
+      return found;
+    },
     importers: (path) => (importers ??= importersOf(byPath, resolve, files.root)).get(path) ?? [],
   };
 }
@@ -96,6 +104,19 @@ function importersOf(files: Modules["files"], resolve: Modules["resolve"], root:
     }
   }
   return importers;
+}
+
+function closureOf(path: string, files: Modules["files"], resolve: Modules["resolve"]): ReadonlySet<string> {
+  const found = new Set([path]);
+  // The set grows while it is walked.
+  for (const from of found) {
+    const file = files.get(from);
+    for (const specifier of file === undefined ? [] : specifiersIn(file)) {
+      const target = resolve(from, specifier);
+      if (target !== null) found.add(target);
+    }
+  }
+  return found;
 }
 
 /** What tests create is never deployed, or not for long. */
