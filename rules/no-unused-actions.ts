@@ -3,19 +3,23 @@ import {
   actionsPhrase,
   alsoPhrase,
   counted,
+  countsPhrase,
+  detailsCommand,
   evidencePhrase,
   latestUse,
   manyActionsPhrase,
+  matchPhrase,
+  opinionPhrase,
   principalsPhrase,
   remedyPhrase,
   unusedPhrase,
   withheldPhrase,
 } from "../src/eslint/describe.js";
-import { judgedFile, type EditTarget, type NamedVerdict, type PrincipalEvidence, type Verdict } from "../src/eslint/policies.js";
+import { judgedFile, type EditTarget, type Judgement, type NamedVerdict, type UnusedCount, type Verdict } from "../src/eslint/policies.js";
 import { defineRule, onceAFile } from "../src/eslint/rule.js";
-import { version } from "../src/eslint/version.js";
+import { version } from "../src/version.js";
 
-type MessageId = "unusedAction" | "unusedPattern" | "unusedService" | "unusedNotAction" | "partlyUnused";
+type MessageId = "unusedAction" | "unusedPattern" | "unusedService" | "unusedNotAction" | "partlyUnused" | "detailsNeeded";
 
 type SuggestionId = "removeEntry" | "removeStatement" | "removePolicy" | "narrowEntry" | "extendNotAction";
 
@@ -46,13 +50,14 @@ export default defineRule({
     ],
     defaultOptions: [{ fix: "auto" }],
     messages: {
-      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}).{{withheld}}',
+      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}{{match}}).{{withheld}}',
       unusedPattern:
-        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}).{{withheld}}',
-      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}).{{withheld}}',
+        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}{{match}}).{{withheld}}',
+      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}{{match}}).{{withheld}}',
       unusedNotAction:
-        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{withheld}}',
-      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{remedy}}{{withheld}}',
+        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}{{match}}): {{unused}}.{{withheld}}',
+      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}{{match}}): {{unused}}.{{remedy}}{{withheld}}',
+      detailsNeeded: "{{principal}} has {{counts}}, details needed: export them with `{{command}}`.",
       removeEntry: 'Remove "{{action}}".',
       removeStatement: 'Remove the statement of "{{action}}", with which nothing is left in it.',
       removePolicy: 'Remove the policy of "{{action}}", with which nothing is left in it.',
@@ -63,10 +68,12 @@ export default defineRule({
   create(context) {
     return onceAFile(context, () => {
       const options = context.options as [{ readonly fix: FixMode }];
-      for (const { outcome, principals } of judgedFile(context).judgements) {
+      for (const judgement of judgedFile(context).judgements) {
+        const { outcome } = judgement;
+        if (outcome.kind === "no-finding") for (const count of outcome.needed) reportNeeded(context, judgement, count);
         if (outcome.kind !== "judged") continue;
-        for (const verdict of outcome.verdicts) report(context, verdict, principals, options[0].fix);
-        for (const verdict of outcome.named) reportNamed(context, verdict, principals, options[0].fix);
+        for (const verdict of outcome.verdicts) report(context, verdict, judgement, options[0].fix);
+        for (const verdict of outcome.named) reportNamed(context, verdict, judgement, options[0].fix);
       }
     });
   },
@@ -75,7 +82,7 @@ export default defineRule({
 function report(
   context: Rule.RuleContext,
   verdict: Verdict,
-  principals: readonly PrincipalEvidence[],
+  { principals, byPattern, opinion }: Judgement,
   mode: FixMode,
 ): void {
   const { sourceCode } = context;
@@ -98,8 +105,9 @@ function report(
       unused: unusedPhrase(verdict),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
+      match: matchPhrase(byPattern),
       remedy: remedyPhrase(verdict),
-      withheld: `${withheldPhrase(verdict)}${alsoPhrase(verdict)}`,
+      withheld: withheldPhrase(verdict) + alsoPhrase(verdict) + opinionPhrase(opinion, refinement.unused),
     },
     fix: applies ? fix : null,
     suggest:
@@ -113,7 +121,7 @@ function report(
 function reportNamed(
   context: Rule.RuleContext,
   { grant, unused, shown, isWhole, proposals, withheld }: NamedVerdict,
-  principals: readonly PrincipalEvidence[],
+  { principals, byPattern, opinion }: Judgement,
   mode: FixMode,
 ): void {
   const { sourceCode } = context;
@@ -127,8 +135,9 @@ function reportNamed(
       unused: manyActionsPhrase(shown),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(unused), principals),
+      match: matchPhrase(byPattern),
       remedy: proposals[0]?.by == null ? "" : ` Narrow it to ${proposals[0].by}.`,
-      withheld: ` Not fixed${proposals.length === 0 ? "" : " by itself"}, because ${withheld}.`,
+      withheld: ` Not fixed${proposals.length === 0 ? "" : " by itself"}, because ${withheld}.${opinionPhrase(opinion, unused)}`,
     },
     suggest:
       mode === "off"
@@ -138,6 +147,20 @@ function reportNamed(
             data: { action, entries: by ?? "" },
             fix: (fixer) => fixer.replaceTextRange([edit.span.start, edit.span.end], edit.text),
           })),
+  });
+}
+
+/** Where the policy begins: nobody knows which of its entries it is. */
+function reportNeeded(context: Rule.RuleContext, { document: { span } }: Judgement, count: UnusedCount): void {
+  const { sourceCode } = context;
+  const lineEnd = sourceCode.text.slice(span.start, span.end).search(/\r?\n/u);
+  context.report({
+    loc: {
+      start: sourceCode.getLocFromIndex(span.start),
+      end: sourceCode.getLocFromIndex(lineEnd === -1 ? span.end : span.start + lineEnd),
+    },
+    messageId: "detailsNeeded",
+    data: { principal: count.principalArn, counts: countsPhrase(count), command: detailsCommand(count) },
   });
 }
 

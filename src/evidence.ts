@@ -1,23 +1,28 @@
-import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { badPlace, type BadInput } from "./findings/bad-input.js";
-import { FETCH_DETAILS, getFindingCommand } from "./findings/commands.js";
-import { fileMemo, type FileContent } from "./findings/file-memo.js";
+import { FETCH_DETAILS } from "./findings/commands.js";
+import { CLOCK_TICK, fileMemo, type FileContent } from "./findings/file-memo.js";
+import { statFile } from "./findings/files.js";
 import { counted, type FindingsFile, type Skipped } from "./findings/findings-file.js";
 import { readFindings } from "./findings/format.js";
 import { FINDINGS } from "./findings/json-values.js";
-import { mergeFindings } from "./findings/merge.js";
 import { intersection } from "./findings/unused.js";
+import { fingerprintOf } from "./evidence/indexed/build.js";
+import { cacheFolder, type FileState } from "./evidence/indexed/cache.js";
+import { indexedEvidence } from "./evidence/indexed.js";
 import { tableOf, type Holder, type PrincipalTable } from "./evidence/table.js";
-import { parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
-import type { PrincipalKind, PrincipalReference } from "./model/principal.js";
-import type { Finding, PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import { recommendationTable, type RecommendationTable } from "./evidence/recommendations.js";
+import { saidByArn, weigh, type Settled } from "./evidence/weigh.js";
+import type { PrincipalKind, PrincipalName, PrincipalReference } from "./model/principal.js";
+import type { PrincipalEvidence, Recommendation, UnusedCount, UnusedCredential, UnusedPermissions } from "./model/usage.js";
+import { version } from "./version.js";
 
+export { cacheFolder } from "./evidence/indexed/cache.js";
 export { findingsFiles } from "./findings/files.js";
+export { recommendationTable } from "./evidence/recommendations.js";
 export { tableOf } from "./evidence/table.js";
+export type { Settled } from "./evidence/weigh.js";
 export type { Skipped } from "./findings/findings-file.js";
-
-/** A principal of the findings of whom no finding counts. */
-export type Settled = Holder;
 
 /**
  * All that a set of findings files says. The same object is returned for as long as the files do not change. Whoever decides
@@ -26,83 +31,144 @@ export type Settled = Holder;
 export interface Evidence {
   /** Absolute paths, as they were asked for. */
   readonly files: readonly string[];
-  /** Those with findings that count. */
+  /** Roles, users and groups with findings that count. */
   readonly principals: PrincipalTable<PrincipalEvidence>;
+  /** Managed policies of which last-accessed data says what nobody uses who has them. */
+  readonly policies: PrincipalTable<PrincipalEvidence>;
   /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. */
   readonly settled: PrincipalTable<Settled>;
+  /** What counts without names are there of principals of whom nothing else is known; sorted by ARN. */
+  readonly counts: Iterable<UnusedCount>;
+  /** Roles, passwords and access keys that nobody uses; sorted by ARN. */
+  readonly credentials: Iterable<UnusedCredential>;
+  /** What AWS would make of policies. */
+  readonly recommendations: RecommendationTable;
   /** Findings that do not count, by reason. */
   readonly skipped: readonly Skipped[];
   /** SHA-256 in hex over the files' contents, whatever their paths and order. */
   readonly fingerprint: string;
 }
 
+/** How evidence counts, and how it is kept. */
+export interface EvidenceRules {
+  /** Days without use after which a permission counts as unused; by default what the sources say. */
+  readonly unusedFor?: number | undefined;
+  /** A folder, absolute, for the index of exports that are too large for memory; by default beside the caches of other tools. */
+  readonly cacheLocation?: string | undefined;
+  /** So many bytes of findings files, and they are indexed: 8 MiB by default. */
+  readonly indexFrom?: number | undefined;
+}
+
+/** Reading less than this takes a moment. */
+const INDEX_FROM = 8 * 1024 * 1024;
+
 /**
  * Reads and merges findings files (absolute paths, of `findingsFiles`). Memoised: files are read again only when their
- * modification time or size has changed. Throws `BadInput` when one is unreadable or malformed, and when all together hold
- * no ACTIVE finding of unused permissions.
+ * modification time or size has changed. Large exports are read once, into an index on disk, and after that only where a look-up
+ * asks. Throws `BadInput` when a file is unreadable or malformed, when all together hold no ACTIVE finding of unused permissions,
+ * and when the index cannot be kept.
  */
-export function loadEvidence(files: readonly string[]): Evidence {
-  const known = recent.find((loaded) => sameElements(loaded.evidence.files, files));
+export function loadEvidence(files: readonly string[], rules: EvidenceRules = {}): Evidence {
+  const { unusedFor, cacheLocation, indexFrom = INDEX_FROM } = rules;
+  const key = JSON.stringify([unusedFor, cacheLocation, indexFrom]);
+  const isSame = (loaded: Loaded): boolean => loaded.key === key && sameElements(loaded.evidence.files, files);
+  const known = recent.find(isSame);
   const now = Date.now();
   if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER) return known.evidence;
-  const contents = files.map(contentOf);
-  if (known !== undefined && sameElements(known.contents, contents)) {
+  const content = contentOf(files, indexFrom);
+  if (known !== undefined && sameContent(known, content)) {
     known.checkedAt = now;
     return known.evidence;
   }
-  const evidence = merged(files, contents);
-  recent = [{ evidence, contents, checkedAt: now }, ...recent.filter((loaded) => loaded !== known)].slice(0, 4);
-  return evidence;
+  const loaded = { ...told(files, content, unusedFor ?? null, cacheLocation), key, content, loadedAt: now, checkedAt: now };
+  const kept = [loaded, ...recent.filter((other) => other !== known)];
+  for (const forgotten of [known, kept[MOST_RECENT]]) forgotten?.close();
+  recent = kept.slice(0, MOST_RECENT);
+  return loaded.evidence;
 }
 
 interface Loaded {
   readonly evidence: Evidence;
-  readonly contents: readonly Content[];
+  /** Frees what it holds open. */
+  readonly close: () => void;
+  /** Of the rules. */
+  readonly key: string;
+  readonly content: Content;
+  readonly loadedAt: number;
   checkedAt: number;
 }
 
 let recent: readonly Loaded[] = [];
+const MOST_RECENT = 4;
 
 /** Looking at so many modification times takes longer than linting a file: they are looked at every few seconds only. */
 const MANY_FILES = 1000;
 const RECHECK_AFTER = 2000;
 
-const contentOf = fileMemo(FINDINGS, readFindings);
+/** The files in memory, or, when they are too large for that, how the system shows them. */
+type Content = { readonly read: readonly FileContent<FindingsFile>[] } | { readonly states: readonly FileState[] };
 
-type Content = FileContent<FindingsFile>;
+const readOnce = fileMemo(FINDINGS, readFindings);
 
-function merged(files: readonly string[], read: readonly Content[]): Evidence {
-  const byArn = new Map<string, Finding[]>();
-  for (const { value: findings } of read) {
-    for (const finding of findings.findings) {
-      const group = byArn.get(finding.principalArn);
-      if (group === undefined) byArn.set(finding.principalArn, [finding]);
-      else group.push(finding);
-    }
-  }
-  const principals: PrincipalEvidence[] = [];
-  const settled: Settled[] = [];
-  const skipped = read.flatMap((content) => content.value.skipped);
-  for (const [arn, findings] of byArn) {
-    const { kind, name, account } = principalOf(arn, findings);
-    const { merged: evidence, skipped: notCounted } = mergeFindings(findings);
-    skipped.push(...notCounted);
-    if (evidence !== null) principals.push({ arn, kind, name, account, ...evidence });
-    else settled.push({ arn, kind, name, account });
-  }
-  const reasons = counted(skipped);
-  if (principals.length === 0) throw nothingCounts(files, reasons);
-  return { files, principals: tableOf(principals), settled: tableOf(settled), skipped: reasons, fingerprint: fingerprintOf(read) };
+function contentOf(files: readonly string[], indexFrom: number): Content {
+  const states = files.map((path): FileState => {
+    const { size, mtimeMs } = statFile(path);
+    return { path, size, modified: mtimeMs };
+  });
+  return states.reduce((sum, { size }) => sum + size, 0) < indexFrom ? { read: files.map(readOnce) } : { states };
 }
 
-function principalOf(arn: string, [finding]: readonly Finding[]): PrincipalArn {
-  const principal = parsePrincipalArn(arn);
-  if (principal !== null) return principal;
-  throw badPlace(
-    [finding?.file ?? "findings", `finding ${finding?.id ?? ""}`],
-    `the resource ${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
-    `export the finding again with \`${getFindingCommand(finding?.id ?? "<finding id>")}\``,
-  );
+function sameContent({ content: known, loadedAt }: Loaded, content: Content): boolean {
+  if ("read" in known) return "read" in content && sameElements(known.read, content.read);
+  if (!("states" in content) || !content.states.every(({ modified }) => Math.abs(loadedAt - modified) > CLOCK_TICK)) return false;
+  return sameElements(known.states.map(stateKey), content.states.map(stateKey));
+}
+
+function stateKey({ size, modified }: FileState): string {
+  return `${String(size)} ${String(modified)}`;
+}
+
+function told(files: readonly string[], content: Content, unusedFor: number | null, cacheLocation: string | undefined): Pick<Loaded, "evidence" | "close"> {
+  const loaded =
+    "read" in content
+      ? { evidence: merged(content.read, unusedFor), close: () => undefined }
+      : indexedEvidence(content.states, { folder: cacheLocation ?? cacheFolder(undefined, resolve()), version, unusedFor });
+  const { evidence } = loaded;
+  const { principals, policies, counts } = evidence;
+  if (principals.size + policies.size === 0 && isEmpty(counts)) {
+    loaded.close();
+    throw nothingCounts(files, evidence.skipped);
+  }
+  return { evidence: { files, ...evidence }, close: loaded.close };
+}
+
+function isEmpty(items: Iterable<unknown>): boolean {
+  return items[Symbol.iterator]().next().done === true;
+}
+
+function merged(read: readonly FileContent<FindingsFile>[], unusedFor: number | null): Omit<Evidence, "files"> {
+  const said = new Map<string, FindingsFile[]>();
+  for (const { value } of read) {
+    for (const [arn, own] of saidByArn(value)) {
+      const group = said.get(arn);
+      if (group === undefined) said.set(arn, [own]);
+      else group.push(own);
+    }
+  }
+  const weighed = [...said].sort(([a], [b]) => (a < b ? -1 : 1)).map(([arn, own]) => weigh(arn, own, unusedFor));
+  const holders = weighed.filter(({ holder }) => holder !== null);
+  const evidence = weighed.flatMap((one) => one.evidence ?? []);
+  const settled = weighed.flatMap((one) => one.settled ?? []);
+  return {
+    principals: tableOf(evidence.filter(({ kind }) => kind !== "policy")),
+    policies: tableOf(evidence.filter(({ kind }) => kind === "policy")),
+    settled: tableOf(settled),
+    counts: settled.flatMap(({ count }) => count ?? []),
+    credentials: holders.flatMap(({ credentials }) => credentials),
+    recommendations: recommendationTable(holders.flatMap(({ recommendations }) => recommendations)),
+    skipped: counted([...read.flatMap(({ value }) => value.skipped), ...weighed.flatMap(({ skipped }) => skipped)]),
+    fingerprint: fingerprintOf(read.map(({ digest }) => digest)),
+  };
 }
 
 function nothingCounts(files: readonly string[], skipped: readonly Skipped[]): BadInput {
@@ -113,22 +179,28 @@ function nothingCounts(files: readonly string[], skipped: readonly Skipped[]): B
   return badPlace([place], `there is no ACTIVE finding of unused permissions${instead}`, FETCH_DETAILS);
 }
 
-function fingerprintOf(read: readonly Content[]): string {
-  const hash = createHash("sha256");
-  for (const digest of read.map((content) => content.digest).sort()) hash.update(digest);
-  return hash.digest("hex");
-}
-
 function sameElements<Element>(a: readonly Element[], b: readonly Element[]): boolean {
   return a.length === b.length && a.every((element, index) => element === b[index]);
 }
 
 /**
  * The principals of the findings that a reference of the source may mean, sorted by ARN. By kind and name, in every account;
- * a name given as an ARN says the kind itself, and `*` in it stands for any run of characters.
+ * a name given as an ARN says the kind itself, which may be that of a managed policy, and `*` in it stands for any run of
+ * characters.
  */
-export function evidenceFor({ principals }: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
-  return principals.find(reference);
+export function evidenceFor({ principals, policies }: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
+  const { name } = reference;
+  return (name.kind === "arn" && name.arn.includes(":policy/") ? policies : principals).find(reference);
+}
+
+/** The managed policies with last-accessed data that a name of the source may mean, in every account; sorted by ARN. */
+export function policyEvidence({ policies }: Evidence, name: PrincipalName): readonly PrincipalEvidence[] {
+  return policies.find({ kind: "policy", name });
+}
+
+/** What AWS would make of the policies of these principals (ARNs). */
+export function recommendationsFor({ recommendations }: Evidence, principals: readonly string[]): readonly Recommendation[] {
+  return principals.flatMap((arn) => recommendations.of(arn));
 }
 
 /** Principals that a reference may mean besides, and that may go on using whatever they are granted; sorted by ARN. */
@@ -136,15 +208,36 @@ export function settledFor({ settled }: Evidence, reference: PrincipalReference)
   return settled.find(reference);
 }
 
-/** An account outside of `accounts` where the findings know a principal of this kind; null when there is none. */
-export function accountOutside({ principals }: Evidence, kind: PrincipalKind, accounts: ReadonlySet<string>): string | null {
-  if (kind === "group") return null;
-  return principals.accounts(kind).find((account) => !accounts.has(account)) ?? null;
+/**
+ * An account outside of `accounts` where the findings know a principal of this kind, of those in `scope` if there is one; null
+ * when there is none.
+ */
+export function accountOutside(
+  { principals }: Evidence,
+  kind: PrincipalKind,
+  accounts: ReadonlySet<string>,
+  scope: readonly string[] | null = null,
+): string | null {
+  return principals.accounts(kind).find((account) => !accounts.has(account) && (scope === null || scope.includes(account))) ?? null;
+}
+
+/** The accounts of all principals of the findings. */
+export function accountsIn({ principals, settled }: Evidence): ReadonlySet<string> {
+  return new Set([...principals.accounts(), ...settled.accounts()]);
 }
 
 /** The principals with findings that count to whom none of the sources grants: all but those with these ARNs, sorted by ARN. */
-export function* unmatched({ principals }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
-  for (const holder of principals.holders()) {
+export function unmatched({ principals }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  return others(principals, matched);
+}
+
+/** The same of managed policies with last-accessed data. */
+export function unmatchedPolicies({ policies }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  return others(policies, matched);
+}
+
+function* others(table: PrincipalTable<PrincipalEvidence>, matched: ReadonlySet<string>): Iterable<Holder> {
+  for (const holder of table.holders()) {
     if (!matched.has(holder.arn)) yield holder;
   }
 }

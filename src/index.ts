@@ -7,7 +7,7 @@ import type { PolicyLanguage } from "./eslint/language.js";
 import { policy } from "./eslint/policy.js";
 import { evidence } from "./eslint/settings.js";
 import { typescriptParser } from "./eslint/typescript-parser.js";
-import { version } from "./eslint/version.js";
+import { version } from "./version.js";
 
 export type { EvidenceOptions, Settings } from "./eslint/settings.js";
 

@@ -130,6 +130,16 @@ export function hasSources(dialectName: DialectName, directory: string): boolean
   }
 }
 
+/** The files that lie in a directory, or nothing where there is no such directory. */
+export function filesIn(directory: string): readonly string[] {
+  try {
+    return listDirectory(directory).flatMap((entry) => (entry.isDirectory() ? [] : [join(directory, entry.name)]));
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return [];
+  }
+}
+
 /**
  * The policies of a file whose text is part of several directories, by symbolic links, belong to the principals of all of
  * them: nothing is closed that was found from one place only.

@@ -1,18 +1,25 @@
 import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
 import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
+import { isAbout, type Exception } from "./exceptions/exceptions.js";
 import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
 import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
-import type { PrincipalReference, Rival } from "./model/principal.js";
+import type { AccountsOf, PrincipalReference, Rival } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
-import type { PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
+import type { PrincipalEvidence, UnusedCount, UnusedPermissions } from "./model/usage.js";
 import { commentsNear, extentOf, isCommented, isDirectlyAbove, overlaps } from "./verdict/comments.js";
 import { documentGates, type Gates } from "./verdict/document-gates.js";
+import { excepted } from "./verdict/excepted.js";
 import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
+import { tooOld, type MaxAge } from "./verdict/age.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
-import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions } from "./refine.js";
+import { mayMean, whoseIs } from "./verdict/whose.js";
+import { withPolicyReports } from "./verdict/policy-reports.js";
+import { secondOpinion, type SecondOpinion } from "./verdict/second-opinion.js";
+import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions, type UnusedGrant } from "./refine.js";
 
 export type { NamedVerdict } from "./verdict/named-grants.js";
+export type { SecondOpinion } from "./verdict/second-opinion.js";
 
 /** What may be done about an unused grant: edit by itself, offer an edit to a person, or say so only. */
 export type Applicability = "fix" | "suggestion" | "message";
@@ -40,20 +47,34 @@ export interface Verdict {
 /**
  * What became of one document.
  *
- * - `judged`: everyone who gets its grants has a finding; `verdicts` and `named` may still be empty.
+ * - `judged`: everyone who gets its grants has a finding; `verdicts` and `named` may still be empty. `lacking`, if there, are
+ *   clauses: accounts that the user named, in which there is no evidence, so that nothing is fixed.
  * - `no-principal`: the source does not say whom it grants to.
- * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays.
+ * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays. `because`, if
+ *   there, are clauses: other reasons than that. `needed` is there when exports say of all of
+ *   them how much is unused, and only the details are missing.
  */
 export type Outcome =
-  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[] }
+  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[]; readonly lacking?: readonly string[] }
   | { readonly kind: "no-principal" }
-  | { readonly kind: "no-finding"; readonly without: readonly PrincipalReference[] };
+  | {
+      readonly kind: "no-finding";
+      readonly without: readonly PrincipalReference[];
+      readonly because?: readonly string[];
+      readonly needed: readonly UnusedCount[];
+    };
 
 export interface Judgement {
   readonly document: PolicyDocument;
   /** Every principal of the findings that the document was matched to, also when the outcome is not `judged`. */
   readonly principals: readonly PrincipalEvidence[];
+  /** By ARN, the pattern that those were matched by whose match is not exact. */
+  readonly byPattern: ReadonlyMap<string, string>;
   readonly outcome: Outcome;
+  /** The exceptions that keep something of it. */
+  readonly excepted: readonly Exception[];
+  /** What AWS recommends for this very policy; null when the exports do not say. */
+  readonly opinion: SecondOpinion | null;
 }
 
 export interface JudgeOptions {
@@ -61,20 +82,42 @@ export interface JudgeOptions {
   readonly catalogue: Catalogue;
   /** Action patterns (`iam:PassRole`, `*:Pass*`) that stay whatever the findings say. */
   readonly protectedActions: readonly string[];
+  /** Without it evidence counts however old it is. */
+  readonly maxAge?: MaxAge | undefined;
   /** Who else could have a principal's generated name, or does have its literal one; asked only when it matters. */
   readonly rivals: (reference: PrincipalReference) => readonly Rival[];
+  /** Where the principals are deployed; absent when nobody said. */
+  readonly accountsOf?: AccountsOf;
+  /** Those in force. */
+  readonly exceptions?: readonly Exception[];
+  /** ARNs, in which `*` is any run of characters, of principals whose policies are not fixed. */
+  readonly protectedPrincipals?: readonly string[];
+  /** Fix only what belongs to principals that were matched exactly. */
+  readonly exactOnly?: boolean;
 }
+
+const ANYWHERE: AccountsOf = () => null;
 
 /** Decides, for every document of a file, what the evidence says of its action entries. Pure apart from `rivals`. */
 export function judge(text: string, located: LocatedPolicies, options: JudgeOptions): readonly Judgement[] {
   const sizes = new Map(located.documents.map((document) => [document, policySize(slice(text, document.span))]));
   const together = sharingQuota(located.documents);
+  const isAlone = aloneIn(located.documents, options.evidence);
   return located.documents.map((document) => {
     const others = (): number => together(document).reduce((total, other) => total + (sizes.get(other) ?? 0), 0);
-    const { judgement, grown } = judgeDocument(text, document, others, located.comments, options);
+    const { judgement, grown } = judgeDocument(text, document, others, located.comments, isAlone, options);
     sizes.set(document, (sizes.get(document) ?? 0) + grown);
     return judgement;
   });
+}
+
+/** Is a principal that of one document of a file only? Asked where AWS recommends something for it. */
+function aloneIn(documents: readonly PolicyDocument[], evidence: Evidence): (principal: PrincipalEvidence) => boolean {
+  return ({ arn }) => {
+    const isOf = ({ attachment }: PolicyDocument): boolean =>
+      attachment.principals.some((reference) => evidenceFor(evidence, reference).some((found) => found.arn === arn));
+    return documents.filter(isOf).length === 1;
+  };
 }
 
 /** The inline policies of one principal have one quota together: of each document, the others of its principals. */
@@ -104,41 +147,65 @@ interface JudgedDocument {
 
 function judgeDocument(
   text: string,
-  document: PolicyDocument,
+  located: PolicyDocument,
   others: () => number,
   comments: readonly Span[],
+  isAlone: (principal: PrincipalEvidence) => boolean,
   options: JudgeOptions,
 ): JudgedDocument {
-  const matches = document.attachment.principals.map((reference) => ({
-    reference,
-    evidence: evidenceFor(options.evidence, reference),
-  }));
-  const principals = [...new Map(matches.flatMap((match) => match.evidence).map((found) => [found.arn, found])).values()];
-  const judged = (outcome: Outcome, grown = 0): JudgedDocument => ({ judgement: { document, principals, outcome }, grown });
-  if (matches.length === 0) return judged({ kind: "no-principal" });
-  // A name may mean principals of several accounts: one finding that does not count is one principal that keeps everything.
-  const without = matches
-    .filter((match) => match.evidence.length === 0 || settledFor(options.evidence, match.reference).length > 0)
-    .map((match) => match.reference);
-  if (without.length > 0) return judged({ kind: "no-finding", without });
+  const { evidence, catalogue, accountsOf = ANYWHERE } = options;
+  const reported = withPolicyReports(located, evidence, accountsOf);
+  const document = { ...located, attachment: reported.attachment };
+  const whose = whoseIs(located, reported, evidence, accountsOf);
+  const { principals, without, because, lacking, byPattern } = whose;
+  const judged = (outcome: Outcome, exceptions: readonly Exception[] = [], grown = 0): JudgedDocument => {
+    const opinion = outcome.kind === "judged" ? secondOpinion(located, isAlone, principals, unusedOf(outcome), options) : null;
+    return { judgement: { document: located, principals, byPattern, outcome, excepted: exceptions, opinion }, grown };
+  };
+  if (document.attachment.principals.length + reported.policies.length === 0) return judged({ kind: "no-principal" });
+  if (without.length > 0) {
+    return judged({ kind: "no-finding", without, needed: countsOf(without, evidence), ...(because.length === 0 ? {} : { because }) });
+  }
 
   const unused = unusedByAll(principals);
   const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
-  const { catalogue, protectedActions } = options;
+  const about = (options.exceptions ?? []).filter(
+    (exception) => principals.some((principal) => isAbout(exception, principal)) || whose.unseen.some((reference) => mayMean(exception.principal, reference)),
+  );
+  const protectedActions = [...options.protectedActions, ...about.flatMap(({ actions }) => actions)];
   const refining = { catalogue, protectedActions, analyzedAt, alsoKnown: reportedBySome(principals) };
+  const exceptions = excepted(document, about, unused, { ...refining, protectedActions: options.protectedActions });
   const refined = document.statements.flatMap((statement) =>
     statement.effect === "Deny" ? [] : refineEntries(statement, unused, refining),
   );
   const near = commentsNear(text, document, comments);
   let known: Gates | null = null;
-  const gatesOnce = (): Gates => (known ??= documentGates(text, document, options));
+  const gatesOnce = (): Gates =>
+    (known ??= withAge(documentGates(text, document, whose, { ...options, accountsOf }), tooOld(principals, options.maxAge ?? null)));
   const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
-  if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named });
+  const missing = lacking.length === 0 ? {} : { lacking };
+  if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named, ...missing }, exceptions);
 
   const gates = gatesOnce();
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
   const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
-  return judged({ kind: "judged", verdicts: decide(text, document, items, near), named }, grown);
+  return judged({ kind: "judged", verdicts: decide(text, document, items, near), named, ...missing }, exceptions, grown);
+}
+
+/** Of each of them; nothing when more than the details is missing of one. */
+function countsOf(without: readonly PrincipalReference[], evidence: Evidence): readonly UnusedCount[] {
+  const settled = without.map((reference) => settledFor(evidence, reference));
+  if (!settled.every((found) => found.length > 0 && found.every(({ count }) => count !== undefined))) return [];
+  const counts = settled.flatMap((found) => found.flatMap(({ count }) => count ?? []));
+  return [...new Map(counts.map((count) => [count.principalArn, count])).values()];
+}
+
+function unusedOf({ verdicts, named }: Extract<Outcome, { kind: "judged" }>): readonly UnusedGrant[] {
+  return [...verdicts.flatMap(({ refinement }) => refinement.unused), ...named.flatMap(({ unused }) => unused)];
+}
+
+function withAge(gates: Gates, clause: string | null): Gates {
+  return clause === null ? gates : { ...gates, message: gates.message ?? clause };
 }
 
 /** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */

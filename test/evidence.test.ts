@@ -96,9 +96,6 @@ test("evidence of a folder of exports", () => {
     { reason: "ARCHIVED finding", count: 1 },
     { reason: "RESOLVED finding", count: 1 },
     { reason: "finding of type ExternalAccess", count: 1 },
-    { reason: "finding of type UnusedIAMRole", count: 1 },
-    { reason: "finding of type UnusedIAMUserAccessKey", count: 1 },
-    { reason: "finding of type UnusedIAMUserPassword", count: 1 },
     { reason: "finding with the error ACCESS_DENIED", count: 1 },
   ]);
   expect(files).toHaveLength(8);

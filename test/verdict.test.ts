@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../src/edit.js";
-import { tableOf, type Evidence, type Settled } from "../src/evidence.js";
+import { recommendationTable, tableOf, type Evidence, type Settled } from "../src/evidence.js";
 import { builtInCatalogue } from "../src/iam/catalogue.js";
 import type { ActionEntry, Effect, ListElement, Opaque, PolicyDocument, SourceList, Statement } from "../src/model/policy.js";
 import type { NameDoubt, PrincipalReference } from "../src/model/principal.js";
@@ -55,7 +55,7 @@ function principal(name: string, unused: UnusedPermissions, more: Partial<Princi
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: readonly Settled[] = []): Evidence {
-  return { files: [], principals: tableOf(principals), settled: tableOf(settled), skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(principals), policies: tableOf([]), settled: tableOf(settled), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
 }
 
 interface Drawn {
@@ -160,7 +160,7 @@ describe("whose finding counts", () => {
 
   test("a principal without a finding keeps everything, whatever the others report", () => {
     const { judgement } = judged({ statements: [{ actions: ["s3:DeleteBucket"] }], principals: [ORDERS, WORKER] });
-    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [WORKER] });
+    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [WORKER], needed: [] });
     expect(judgement.principals.map(({ name }) => name)).toEqual(["orders"]);
   });
 
@@ -174,7 +174,7 @@ describe("whose finding counts", () => {
         ),
       },
     );
-    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [ORDERS] });
+    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [ORDERS], needed: [] });
   });
 
   test("what goes is unused in every account and by every principal", () => {

@@ -1,7 +1,7 @@
 import type { IAspect, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { BadInput } from "../findings/bad-input.js";
-import { version } from "../eslint/version.js";
+import { version } from "../version.js";
 import { coverageOf } from "./coverage.js";
 import { changeOf, describeEntry, originsPhrase, PACK_NAME, ruleOf } from "./describe.js";
 import { cdk, installed } from "./installed.js";

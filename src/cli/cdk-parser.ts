@@ -2,7 +2,7 @@ import type { Linter } from "eslint";
 import { cdk } from "../dialects/cdk.js";
 import { OTHER_FILE } from "../eslint/other-files.js";
 import { parseTypeScript, typescriptProblem } from "../eslint/typescript-parser.js";
-import { version } from "../eslint/version.js";
+import { version } from "../version.js";
 import { positionAt } from "../model/text.js";
 import type { NotAnalysed } from "./summary.js";
 

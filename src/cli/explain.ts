@@ -1,7 +1,8 @@
 import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { checkProtectedActions } from "../eslint/settings.js";
-import { evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
+import { checkProtectedActions, exceptionsFile } from "../eslint/settings.js";
+import { cacheFolder, evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
+import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { explain, type Explanation } from "../explain.js";
 import { BadInput } from "../findings/bad-input.js";
 import { parseEntry } from "../iam/pattern.js";
@@ -12,7 +13,7 @@ import { explanationHtml } from "./explain/html.js";
 import { explanationJson } from "./explain/json.js";
 import { explanationSvg } from "./explain/svg.js";
 import { treeText } from "./explain/tree.js";
-import { catalogueOption, findingsOption, principalsOption, protectOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, exceptionsOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
 import { whyNotWritten, writeNew } from "./write.js";
 
 const FORMATS = ["tree", "json", "svg", "html"] as const;
@@ -21,8 +22,11 @@ type Format = (typeof FORMATS)[number];
 export interface ExplainCommandOptions {
   readonly findings: readonly string[];
   readonly principal: readonly string[];
+  readonly exceptions?: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
+  readonly unusedFor?: number;
+  readonly cacheLocation?: string;
   readonly earlierCatalogue?: string;
   readonly format?: Format;
   readonly output?: string;
@@ -36,8 +40,11 @@ export function explainCommand(done: (exitCode: number) => void): Command {
     .argument("<action>", "an action or a pattern of one service, such as 's3:Get*'; quote it for the shell")
     .addOption(findingsOption())
     .addOption(principalsOption())
+    .addOption(exceptionsOption())
     .addOption(protectOption())
     .addOption(catalogueOption())
+    .addOption(unusedForOption())
+    .addOption(cacheLocationOption())
     .option(
       "--earlier-catalogue <file>",
       "an action catalogue of the day of the analysis or later, older than the one in use: tells which actions are newer than the findings",
@@ -92,7 +99,10 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
   const catalogue = loadCatalogue(options.catalogue === undefined ? undefined : resolve(cwd, options.catalogue));
   const { service, name } = checked(action);
   checkProtectedActions(options.protect ?? []);
-  const evidence = loadEvidence(findingsFiles(options.findings, cwd));
+  const evidence = loadEvidence(findingsFiles(options.findings, cwd), {
+    unusedFor: options.unusedFor,
+    cacheLocation: cacheFolder(options.cacheLocation, cwd),
+  });
   const principals = new Map<string, PrincipalEvidence>();
   for (const arn of options.principal) {
     const found = evidenceFor(evidence, { kind: "role", address: arn, name: { kind: "arn", arn } });
@@ -116,6 +126,7 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
     catalogue,
     earlierCatalogue,
     protectedActions: options.protect ?? [],
+    exceptions: exceptionsInForce(exceptionsFile(options.exceptions, cwd)),
   });
   if (explanation === null) throw malformed(action);
   if (explanation.actions.length === 0) {

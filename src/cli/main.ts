@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { version } from "../eslint/version.js";
+import { version } from "../version.js";
 import { BadInput } from "../findings/bad-input.js";
 import { catalogueCommand } from "./catalogue.js";
 import { explainCommand } from "./explain.js";

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { unmatched, type Evidence } from "../evidence.js";
 import type { JudgedFile } from "../eslint/policies.js";
 import { counted } from "../eslint/describe.js";
+import { evidenceLines } from "./evidence-summary.js";
 
 export interface NotAnalysed {
   readonly path: string;
@@ -35,10 +36,13 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
   const list = (lines: readonly string[]): readonly string[] => (verbose ? lines : shortened(lines));
   const show = (path: string): string => relative(cwd, path) || path;
   const judgements = [...files].flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
-  const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.map((principal) => principal.arn)));
+  const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.filter(({ kind }) => kind !== "policy").map((principal) => principal.arn)));
   const withoutPrincipal = judgements.filter(({ judgement }) => judgement.outcome.kind === "no-principal");
   const withoutFinding = judgements.flatMap(({ path, judgement }) =>
-    judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without }] : [],
+    judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without, because: judgement.outcome.because ?? [] }] : [],
+  );
+  const lacking = judgements.flatMap(({ path, judgement: { document, outcome } }) =>
+    outcome.kind === "judged" ? (outcome.lacking ?? []).map((clause) => `  not fixed: ${show(path)}: ${document.address}: ${clause}`) : [],
   );
   const opaque = [...files].flatMap(([path, file]) => [
     ...file.located.opaque.map((part) => ({ path, address: null, why: part.why })),
@@ -63,6 +67,7 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ...(whole ? (lines: readonly string[]) => lines : list)(
       [...unmatched(evidence, matched)].map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
     ),
+    ...evidenceLines({ evidence, judgements, show, list }),
     ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
     `Policy documents: ${String(judgements.length)} in ${counted(new Set(judgements.map(({ path }) => path)).size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
     ...list(
@@ -74,10 +79,11 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ),
     ...list(
       withoutFinding.map(
-        ({ path, judgement, without }) =>
-          `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${[...new Set(without.map((reference) => reference.address))].join(", ")}`,
+        ({ path, judgement, without, because }) =>
+          `  kept: ${show(path)}: ${judgement.document.address}: ${because[0] ?? `no finding for ${[...new Set(without.map((reference) => reference.address))].join(", ")}`}`,
       ),
     ),
+    ...list(lacking),
     ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
     ...(unread.length === 0 ? [] : [`Modules not read: ${String(unread.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
     ...list(unread.map(({ path, what }) => `  ${show(path)}: ${what}`)),

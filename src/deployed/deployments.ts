@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileMemo } from "../findings/file-memo.js";
-import type { PrincipalKind, PrincipalName, PrincipalReference } from "../model/principal.js";
+import type { PrincipalName, PrincipalReference } from "../model/principal.js";
+import type { EvidenceKind } from "../model/usage.js";
 import { isInstanceOf } from "./address.js";
 import type { DeployedPrincipal, Deployment } from "./deployment.js";
 import { readStackResources, STACK_RESOURCES } from "./stack-resources.js";
@@ -24,7 +25,7 @@ export interface Deployments {
   /** The same, as names. */
   deployedNames(reference: PrincipalReference): readonly PrincipalName[] | null;
   /** Do the records say which declaration made it? */
-  isAccountedFor(principal: { readonly kind: PrincipalKind; readonly account: string; readonly name: string }): boolean;
+  isAccountedFor(principal: { readonly kind: EvidenceKind; readonly account: string; readonly name: string }): boolean;
   /** The accounts that the records tell of. */
   readonly accounts: ReadonlySet<string>;
   readonly isEmpty: boolean;
@@ -96,6 +97,6 @@ function together(all: readonly (readonly [DeploymentRecords, readonly Deploymen
 }
 
 /** IAM names are unique in an account whatever their path. */
-function keyOf({ kind, account, name }: Pick<DeployedPrincipal, "kind" | "account" | "name">): string {
+function keyOf({ kind, account, name }: Pick<DeployedPrincipal, "account" | "name"> & { readonly kind: EvidenceKind }): string {
   return `${kind}/${account ?? "*"}/${name}`;
 }

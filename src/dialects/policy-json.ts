@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { Holder, LocatedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
-import type { PrincipalKind, PrincipalReference } from "../model/principal.js";
+import type { Holder, LocatedPolicies, ManagedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
+import { kindOfArn, type PrincipalReference } from "../model/principal.js";
 import type { Span } from "../model/text.js";
 import { parseYaml } from "../syntax/yaml.js";
 import { readPolicyDocument } from "./cloudformation/policy-document.js";
@@ -45,6 +45,7 @@ export function policyFile({ path, text, principals }: Source, uses: readonly Fi
   const both = isTemplate && /[$%]\{/u.test(text) && (principals.length > 0 || uses.some((use) => !use.isTemplate));
   const lock = uses.map((use) => use.locked).find((clause) => clause !== null) ?? (both ? "it is read as a template, and also as it stands" : locked);
   const attachment = together([{ principals: principals.map(boundTo), open: [] }, ...uses.map((use) => use.attachment)]);
+  const managed = principals.length === 0 ? managedBy(uses) : null;
   const documents = bodies.map(
     (body): PolicyDocument => ({
       address: basename(path),
@@ -54,10 +55,22 @@ export function policyFile({ path, text, principals }: Source, uses: readonly Fi
       opaque: body.opaque,
       element: null,
       attachment,
+      ...(managed === null ? {} : { managed }),
     }),
   );
   const [first] = uses;
   return { documents, comments, opaque: [], ...(first === undefined ? {} : { boundIn: first.directory }) };
+}
+
+/** The managed policies of all that use it, if each knows its own. */
+function managedBy(uses: readonly FileUse[]): ManagedPolicies | null {
+  const managed = uses.flatMap((use) => use.managed ?? []);
+  if (managed.length === 0 || managed.length < uses.length) return null;
+  return {
+    names: managed.flatMap(({ names }) => names),
+    elsewhere: managed.flatMap(({ elsewhere }) => elsewhere),
+    ...(managed.some(({ alsoInline }) => alsoInline) ? { alsoInline: true } : {}),
+  };
 }
 
 interface Body {
@@ -92,6 +105,5 @@ function holderOf(uses: readonly FileUse[]): Holder {
 
 /** `arn:aws:iam::*:role/orders-*` names roles. */
 function boundTo(arn: string): PrincipalReference {
-  const kind: PrincipalKind = arn.includes(":user/") ? "user" : arn.includes(":group/") ? "group" : "role";
-  return { kind, address: arn, name: { kind: "arn", arn } };
+  return { kind: kindOfArn(arn), address: arn, name: { kind: "arn", arn } };
 }

@@ -66,7 +66,7 @@ function located(
   analysed: ReadonlySet<string>,
 ): readonly PolicyDocument[] {
   const { address, span, element, node, start, value } = policy;
-  const { attachment, holder, foreign, locked } = configuration.flow(policy, path);
+  const { attachment, holder, foreign, locked, managed, inlineNames } = configuration.flow(policy, path);
   // A value that becomes part of no policy with a principal is only a list of words.
   if (foreign || (value !== null && attachment.principals.length === 0)) return [];
   const open = [...attachment.open, ...unseen];
@@ -85,6 +85,8 @@ function located(
       opaque: policy.opaque.map((part) => known(part, path, configuration, analysed)),
       element: lock === null ? element : null,
       attachment: { ...attachment, open },
+      ...(managed === null ? {} : { managed }),
+      ...(inlineNames.length === 0 ? {} : { inlineNames }),
       ...(value === null || value.shape === "policy" ? {} : { partial: true }),
     },
   ];

@@ -1,6 +1,7 @@
-import type { PrincipalEvidence } from "../model/usage.js";
+import { getFindingOf } from "../findings/commands.js";
+import type { PrincipalEvidence, UnusedCount } from "../model/usage.js";
 import type { UnusedGrant } from "../refine.js";
-import type { Verdict } from "../verdict.js";
+import type { SecondOpinion, Verdict } from "../verdict.js";
 
 const NAMED = 3;
 
@@ -9,7 +10,7 @@ const NAMED = 3;
  * accounts is told with all of them; long lists are cut.
  */
 export function principalsPhrase(principals: readonly PrincipalEvidence[]): string {
-  const accountsOf = grouped(principals, ({ kind, name }) => `${kind} "${name}"`, ({ account }) => account);
+  const accountsOf = grouped(principals, ({ kind, name }) => `${kind === "policy" ? "anyone with policy" : kind} "${name}"`, ({ account }) => account);
   const namesOf = grouped(
     [...accountsOf],
     ([, accounts]) => cut(accounts, "accounts"),
@@ -32,6 +33,12 @@ export function evidencePhrase(lastAccessed: string | null, principals: readonly
   const analysed = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) < Date.parse(b) ? a : b));
   const used = lastAccessed === null ? "no use in the tracked period" : `last used ${day(lastAccessed)}`;
   return `${used}, analysed ${day(analysed)}`;
+}
+
+/** `, matched by the pattern "<stack>-OrdersRole-<tail>"`; nothing where everybody was matched exactly. */
+export function matchPhrase(byPattern: ReadonlyMap<string, string>): string {
+  const patterns = [...new Set(byPattern.values())].map((pattern) => `"${pattern}"`);
+  return patterns.length === 0 ? "" : `, matched by the ${patterns.length === 1 ? "pattern" : "patterns"} ${cut(patterns, "more")}`;
 }
 
 /** The most recent use of any of the actions; null when none was used in the tracked period. */
@@ -70,6 +77,30 @@ export function withheldPhrase({ applicability, withheld }: Verdict): string {
 /** ` It is granted at … as well, …`, or nothing. */
 export function alsoPhrase({ entry: { also = [] } }: Verdict): string {
   return also.length === 0 ? "" : ` The same policy gets it from ${cut(also, "more")}, too: it goes when all of them are gone.`;
+}
+
+/** ` AWS's recommendation of 2026-01-05 keeps "s3:GetBucketAcl".`, or nothing: only what is said of these actions. */
+export function opinionPhrase(opinion: SecondOpinion | null, unused: readonly UnusedGrant[]): string {
+  if (opinion === null) return "";
+  const named = new Set(unused.map(({ action }) => action));
+  const keeps = opinion.keeps.filter((action) => named.has(action));
+  return keeps.length === 0 ? "" : ` ${recommendationPhrase(opinion)} keeps ${actionsPhrase(keeps)}.`;
+}
+
+/** `AWS's recommendation of 2026-01-05`. */
+export function recommendationPhrase({ completedAt }: SecondOpinion): string {
+  return `AWS's recommendation${completedAt === null ? "" : ` of ${day(completedAt)}`}`;
+}
+
+/** `12 unused actions and 2 unused services`. */
+export function countsPhrase({ actions, services }: UnusedCount): string {
+  const parts = [...(actions > 0 || services === 0 ? [counted(actions, "unused action")] : []), ...(services > 0 ? [counted(services, "unused service")] : [])];
+  return parts.join(" and ");
+}
+
+/** The command that fetches what is missing of a finding that only counts. */
+export function detailsCommand({ analyzerArn, findingId }: UnusedCount): string {
+  return getFindingOf(analyzerArn, findingId);
 }
 
 export function counted(count: number, noun: string, plural = `${noun}s`): string {

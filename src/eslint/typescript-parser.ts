@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Linter } from "eslint";
-import { version } from "./version.js";
+import { version } from "../version.js";
 
 type ParseForESLint = NonNullable<Extract<Linter.Parser, { parseForESLint: unknown }>["parseForESLint"]>;
 

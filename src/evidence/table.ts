@@ -6,7 +6,9 @@ import type { PrincipalEvidence } from "../model/usage.js";
 export type Holder = Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account">;
 
 /** What the source knows of whom it means. */
-export type Meant = Pick<PrincipalReference, "kind" | "name">;
+export interface Meant extends Pick<PrincipalReference, "name"> {
+  readonly kind: Holder["kind"];
+}
 
 /**
  * Principals and what is known of each, found by what the source knows of them. There may be a million, and not in memory:

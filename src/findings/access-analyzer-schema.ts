@@ -1,24 +1,8 @@
 import * as z from "zod/mini";
-import { badPlace, type Place } from "./bad-input.js";
+import type { Place } from "./bad-input.js";
+import { actionName, checked, name, principalArn, text, time } from "./checked.js";
 import { getFindingCommand } from "./commands.js";
-import { isObject, shown, type JsonObject } from "./json-values.js";
-import { utcTime } from "./time.js";
-
-// The message of each check completes "expected …".
-const text = z.string("a text").check(z.minLength(1, "a text"));
-const name = z.string("a name").check(z.regex(/^[\w.-]+$/, "a name"));
-const actionName = z.string("the name of an action").check(
-  z.regex(/^(?:[\w.-]+:)?[\w.-]+$/, 'the name of an action such as "GetObject" or "s3:GetObject"'),
-);
-const time = z.pipe(
-  z.string("a time"),
-  z.transform((written: string, context) => {
-    const utc = utcTime(written);
-    if (utc !== null) return utc;
-    context.issues.push({ code: "custom", input: written, message: "a time such as 2026-01-05T07:25:34Z" });
-    return z.NEVER;
-  }),
-);
+import type { JsonObject } from "./json-values.js";
 
 /** Plain strings stand for `{ "action": … }`: that is how AWS's own articles print them. */
 const action = z.pipe(
@@ -31,13 +15,17 @@ const unusedPermissionDetails = z.object(
   "an object",
 );
 
+const header = {
+  id: text,
+  status: z.enum(["ACTIVE", "ARCHIVED", "RESOLVED"], '"ACTIVE", "ARCHIVED" or "RESOLVED"'),
+  resource: principalArn,
+  analyzedAt: time,
+  updatedAt: z.nullish(time),
+};
+
 const finding = z.object(
   {
-    id: text,
-    status: z.enum(["ACTIVE", "ARCHIVED", "RESOLVED"], '"ACTIVE", "ARCHIVED" or "RESOLVED"'),
-    resource: z.string("the ARN of a role or user").check(z.minLength(1, "the ARN of a role or user")),
-    analyzedAt: time,
-    updatedAt: z.nullish(time),
+    ...header,
     findingDetails: z.array(
       z.object({ unusedPermissionDetails: z.nullish(unusedPermissionDetails) }, "an object"),
       "a list",
@@ -46,33 +34,49 @@ const finding = z.object(
   "an object",
 );
 
+const lastUse = z.object({ lastAccessed: z.nullish(time) }, "an object");
+
+const credentialFinding = z.object(
+  {
+    ...header,
+    findingDetails: z.array(
+      z.object(
+        {
+          unusedIamRoleDetails: z.nullish(lastUse),
+          unusedIamUserPasswordDetails: z.nullish(lastUse),
+          unusedIamUserAccessKeyDetails: z.nullish(z.object({ accessKeyId: text, lastAccessed: z.nullish(time) }, "an object")),
+        },
+        "an object",
+      ),
+      "a list",
+    ),
+  },
+  "an object",
+);
+
+const failedFinding = z.object({ id: text, resource: principalArn, analyzedAt: time }, "an object");
+
 /** The members of a `get-finding-v2` response that count, for an unused-permission finding. Times are in UTC. */
 export type ParsedFinding = z.infer<typeof finding>;
 export type UnusedPermissionDetails = z.infer<typeof unusedPermissionDetails>;
 
 /** Throws `BadInput` at the first member that is not as the API writes it. */
 export function parseFinding(value: JsonObject, place: Place): ParsedFinding {
-  const result = finding.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path ?? [];
+  return checked(finding, value, place, exportAgain(value));
+}
+
+/** The same for findings of unused roles, passwords and access keys. */
+export function parseCredentialFinding(value: JsonObject, place: Place): z.infer<typeof credentialFinding> {
+  return checked(credentialFinding, value, place, exportAgain(value));
+}
+
+/** What counts of a finding whose analysis failed; null when it does not say whose it is. */
+export function parseFailedFinding(value: JsonObject): z.infer<typeof failedFinding> | null {
+  const result = failedFinding.safeParse(value);
+  return result.success ? result.data : null;
+}
+
+function exportAgain(value: JsonObject): string {
   const id = typeof value["id"] === "string" && value["id"] !== "" ? value["id"] : "<finding id>";
-  throw badPlace(
-    [...place, written(path)],
-    `found ${shown(valueAt(value, path))}, expected ${issue?.message ?? "something else"}`,
-    `export the finding again with \`${getFindingCommand(id)}\``,
-  );
-}
-
-function written(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === "number" ? `[${String(key)}]` : `${index === 0 ? "" : "."}${String(key)}`))
-    .join("");
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, key) => {
-    if (Array.isArray(at)) return at[Number(key)];
-    return isObject(at) ? at[String(key)] : at;
-  }, value);
+  return `export the finding again with \`${getFindingCommand(id)}\``;
 }

@@ -1,10 +1,11 @@
-import type { Finding } from "../model/usage.js";
-import { parseFinding } from "./access-analyzer-schema.js";
-import { badPlace, type Place } from "./bad-input.js";
+import type { Finding, UnusedCredential } from "../model/usage.js";
+import { parseCredentialFinding, parseFailedFinding, parseFinding } from "./access-analyzer-schema.js";
+import { badPlace, refuseNesting, type Place } from "./bad-input.js";
 import { EXPORT_DETAILS, FETCH_DETAILS } from "./commands.js";
-import { joined, type FindingsFile } from "./findings-file.js";
+import { joined, NOTHING_FOUND, skipped, type FindingsFile } from "./findings-file.js";
 import type { FindingsFormat } from "./format.js";
 import { isObject, shown, type JsonObject } from "./json-values.js";
+import { refuseFirstPage } from "./paging.js";
 import { unusedPermissions } from "./unused.js";
 
 const UNUSED_PERMISSION = "UnusedPermission";
@@ -25,17 +26,12 @@ export const accessAnalyzer: FindingsFormat = {
 
 function readResponse(response: JsonObject, place: Place): FindingsFile {
   const read = readContents(response, place);
-  if ((response["nextToken"] ?? response["NextToken"] ?? null) !== null) {
-    throw badPlace(
-      place,
-      "this is only the first page of the answer (its next token is set)",
-      "export it again without --max-items, --max-results and --no-paginate, so that all pages are fetched",
-    );
-  }
+  refuseFirstPage(response, place);
   return read;
 }
 
 function readContents(response: JsonObject, place: Place): FindingsFile {
+  refuseNesting(place);
   if (Array.isArray(response["findings"])) {
     const findings: readonly unknown[] = response["findings"];
     return joined(
@@ -52,9 +48,15 @@ function readContents(response: JsonObject, place: Place): FindingsFile {
 }
 
 function readFinding(finding: JsonObject, place: Place): FindingsFile {
-  const error = finding["error"] ?? null;
-  if (error !== null) return skipped(`finding with the error ${typeof error === "string" ? error : shown(error)}`);
   const type = findingType(finding);
+  const error = finding["error"] ?? null;
+  if (error !== null) {
+    const counted = skipped(`finding with the error ${typeof error === "string" ? error : shown(error)}`);
+    const failed = type === UNUSED_PERMISSION ? parseFailedFinding(finding) : null;
+    return failed === null ? counted : { ...counted, findings: [nothingKnown(failed.id, failed.resource, "FAILED", failed.analyzedAt, place)] };
+  }
+  const isCredential = CREDENTIALS.has(type) && (finding["findingDetails"] ?? null) !== null;
+  if (isCredential) return readCredentials(finding, type, place);
   if (type !== UNUSED_PERMISSION) return skipped(`finding of type ${type}`);
   if ((finding["findingDetails"] ?? null) === null) {
     throw badPlace(
@@ -67,18 +69,40 @@ function readFinding(finding: JsonObject, place: Place): FindingsFile {
   const unused = unusedPermissions(
     findingDetails.flatMap(({ unusedPermissionDetails }) => unusedPermissionDetails ?? []),
   );
-  // Without details there is nothing to go by: its principal must not look as if all it was granted were in use.
-  if (status === "ACTIVE" && unused.size === 0) return skipped("ACTIVE finding without unusedPermissionDetails");
   const read: Finding = {
-    id,
-    principalArn: resource,
-    status,
-    analyzedAt,
+    ...nothingKnown(id, resource, status, analyzedAt, place),
     updatedAt: updatedAt ?? analyzedAt,
     unused,
-    file: place[0],
   };
-  return { findings: [read], skipped: [] };
+  // Without details there is nothing to go by: its principal keeps everything.
+  const isEmpty = status === "ACTIVE" && unused.size === 0;
+  return { ...(isEmpty ? skipped("ACTIVE finding without unusedPermissionDetails") : NOTHING_FOUND), findings: [read] };
+}
+
+function nothingKnown(id: string, principalArn: string, status: Finding["status"], analyzedAt: string, [file]: Place): Finding {
+  return { id, principalArn, status, analyzedAt, updatedAt: analyzedAt, unused: new Map(), file };
+}
+
+const CREDENTIALS: ReadonlySet<string> = new Set(["UnusedIAMRole", "UnusedIAMUserAccessKey", "UnusedIAMUserPassword"]);
+
+/** They say nothing of permissions, and are kept for rules of their own. */
+function readCredentials(finding: JsonObject, type: string, place: Place): FindingsFile {
+  const { id, status, resource, analyzedAt, findingDetails } = parseCredentialFinding(finding, place);
+  if (status !== "ACTIVE") return skipped(`${status} finding of type ${type}`);
+  const of = (kind: UnusedCredential["kind"], lastAccessed: string | null | undefined, accessKeyId: string | null = null): UnusedCredential => ({
+    kind,
+    principalArn: resource,
+    accessKeyId,
+    lastAccessed: lastAccessed ?? null,
+    analyzedAt,
+    findingId: id,
+  });
+  const credentials = findingDetails.flatMap(({ unusedIamRoleDetails: role, unusedIamUserPasswordDetails: password, unusedIamUserAccessKeyDetails: key }) => [
+    ...(role == null ? [] : [of("role", role.lastAccessed)]),
+    ...(password == null ? [] : [of("password", password.lastAccessed)]),
+    ...(key == null ? [] : [of("access key", key.lastAccessed, key.accessKeyId)]),
+  ]);
+  return credentials.length === 0 ? skipped(`finding of type ${type}`) : { ...NOTHING_FOUND, credentials };
 }
 
 /** `findingType` is optional in the API's model; the first version of the API, external access only, does not have it. */
@@ -91,8 +115,4 @@ function findingType(finding: JsonObject): string {
     return keys.size === 0 || keys.has("unusedPermissionDetails") ? UNUSED_PERMISSION : [...keys].join(", ");
   }
   return "isPublic" in finding || "condition" in finding ? "ExternalAccess" : UNUSED_PERMISSION;
-}
-
-function skipped(reason: string): FindingsFile {
-  return { findings: [], skipped: [{ reason, count: 1 }] };
 }

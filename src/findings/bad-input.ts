@@ -13,3 +13,11 @@ export type Place = readonly [file: string, ...within: string[]];
 export function badPlace(place: Place, what: string, remedy: string): BadInput {
   return new BadInput(`${place.join(", ")}: ${what}: ${remedy}${remedy.includes("\n") ? "" : "."}`);
 }
+
+/** Lists in lists in lists are nobody's export. */
+const DEEPEST = 8;
+
+/** Throws `BadInput` when a place lies deeper than that of any export, before going on costs the stack. */
+export function refuseNesting(place: Place): void {
+  if (place.length > DEEPEST) throw badPlace([place[0]], "its lists are nested too deeply for an export", "export the findings again, or leave the file out");
+}

@@ -21,3 +21,17 @@ const SCRIPT = `
 
 /** What to do when there are no details at all. */
 export const FETCH_DETAILS = `fetch the details with these commands, then name the folder "findings":\n${SCRIPT}`;
+
+/** The commands that make and fetch the last-accessed data of one role, user, group or managed policy. */
+export function lastAccessedCommands(arn: string): string {
+  return `aws iam generate-service-last-accessed-details --granularity ACTION_LEVEL --arn ${arn}\` and then \`${GET_LAST_ACCESSED}`;
+}
+
+/** All services are on one page then. */
+const GET_LAST_ACCESSED = "aws iam get-service-last-accessed-details --max-items 1000 --job-id <job id> --output json";
+
+/** The command that exports one finding of a known analyzer. */
+export function getFindingOf(analyzerArn: string | null, id: string | null): string {
+  const command = getFindingCommand(id ?? "<finding id>");
+  return analyzerArn === null ? command : command.replace('"$ANALYZER_ARN"', analyzerArn);
+}

@@ -16,7 +16,7 @@ interface Known<Value> {
 }
 
 /** A file that was read within this many milliseconds of its change may change again without a new modification time. */
-const CLOCK_TICK = 50;
+export const CLOCK_TICK = 50;
 
 /**
  * Reads exported files, each again only when its modification time or size has changed; the same bytes give the same content.

@@ -79,6 +79,8 @@ function decoded(path: string, bytes: Uint8Array, { what, how }: Exported): stri
   if (bytes.length > constants.MAX_STRING_LENGTH) {
     throw new BadInput(`${path}: the file is larger than 512 MB: split it, for example into one file a finding.`);
   }
+  const archive = archiveOf(bytes);
+  if (archive !== null) throw new BadInput(`${path}: the file is compressed (${archive}): unpack it, and name what it holds.`);
   const encoding = encodingOf(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -90,14 +92,23 @@ function decoded(path: string, bytes: Uint8Array, { what, how }: Exported): stri
   }
 }
 
+/** By the first bytes, whatever the file is called. */
+function archiveOf([first, second, third]: Uint8Array): string | null {
+  if (first === 0x1f && second === 0x8b) return "gzip";
+  if (first === 0x50 && second === 0x4b && third === 0x03) return "zip";
+  if (first === 0x28 && second === 0xb5 && third === 0x2f) return "zstd";
+  return null;
+}
+
 /** Windows PowerShell's `>` writes UTF-16. JSON begins with an ASCII character, which shows it also without a mark. */
-function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+export function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
   return "utf-8";
 }
 
-function attempt<Result>(path: string, access: () => Result): Result {
+/** What `access` gives. Throws `BadInput` when the system refuses. */
+export function attempt<Result>(path: string, access: () => Result): Result {
   try {
     return access();
   } catch (cause) {

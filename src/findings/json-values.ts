@@ -1,5 +1,6 @@
 import { positionAt } from "../model/text.js";
 import { BadInput, badPlace } from "./bad-input.js";
+import { refuseDuplicateKeys } from "./duplicate-keys.js";
 
 /** A JSON object whose members are not known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -11,6 +12,8 @@ export function isObject(value: unknown): value is JsonObject {
 /** A JSON value in a few words, for messages. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  // JSON.parse makes Infinity of what is too large, and JSON.stringify null of that.
+  if (typeof value === "number" && !Number.isFinite(value)) return "a huge number";
   if (!isObject(value)) return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
   const keys = Object.keys(value);
   if (keys.length === 0) return "an empty object";
@@ -42,7 +45,9 @@ export function jsonValues(file: string, text: string, exported = FINDINGS): rea
     throw new BadInput(`${file}: the file is empty: run the command that should have written it again, or delete the file.`);
   }
   const whole = parse(text.slice(start));
-  return whole === null ? severalValues(file, text, start, exported) : [{ value: whole.value, line: 1 }];
+  if (whole === null) return severalValues(file, text, start, exported);
+  refuseDuplicateKeys([file], text.slice(start), whole.value, exported);
+  return [{ value: whole.value, line: 1 }];
 }
 
 function severalValues(file: string, text: string, first: number, exported: Exported): readonly JsonValue[] {
@@ -53,6 +58,7 @@ function severalValues(file: string, text: string, first: number, exported: Expo
     const end = endOfValue(text, at);
     const parsed = end === null ? null : parse(text.slice(at, end));
     if (end === null || parsed === null) throw unreadable(file, text, at, exported);
+    refuseDuplicateKeys([file, `line ${String(line)}`], text.slice(at, end), parsed.value, exported);
     values.push({ value: parsed.value, line });
     const next = skipBlanks(text, end);
     line += lineFeeds(text, at, next);
@@ -115,6 +121,8 @@ function endOfString(text: string, open: number): number | null {
 }
 
 function unreadable(file: string, text: string, start: number, { what, how }: Exported): BadInput {
+  const instead = otherFormat(text, start);
+  if (instead !== null) throw badPlace([file], `this is ${instead} and not JSON`, `export ${what} again ${how}, or delete the file`);
   const offence = text[start] === "{" || text[start] === "[" ? firstOffence(text, start) : start;
   if (offence === null) {
     return badPlace(
@@ -130,6 +138,14 @@ function unreadable(file: string, text: string, start: number, { what, how }: Ex
     `this is not JSON, ${shown} is not expected here`,
     `export ${what} again ${how}, or delete the file`,
   );
+}
+
+/** What people save by mistake: a page instead of its data, a table. */
+function otherFormat(text: string, start: number): string | null {
+  if (text[start] === "<" && !text.startsWith("<<", start)) return /^<(?:!doctype html|html)\b/iu.test(text.slice(start, start + 20)) ? "HTML" : "XML";
+  const [first = "", second = ""] = text.slice(start, start + 4000).split(/\r?\n/u);
+  const columns = first.split(",").length;
+  return columns > 2 && second.split(",").length >= columns && /^[\w" -]+(?:,[\w" -]+)+$/u.test(first) ? "CSV" : null;
 }
 
 type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or close";

@@ -1,12 +1,20 @@
 import type { Finding, UnusedPermissions } from "../model/usage.js";
 import type { Skipped } from "./findings-file.js";
+import { wholeReports } from "./merge-reports.js";
+import { later } from "./time.js";
+import { countedUnused } from "./unused-for.js";
 import { intersection } from "./unused.js";
+
+const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Analyses this close to the newest one, in milliseconds, are of the same time: analyzers run once a day, and the same
  * principal is analysed once by each analyzer (account, organisation, every Region).
  */
-const SAME_TIME = 48 * 60 * 60 * 1000;
+const SAME_TIME = 2 * DAY;
+
+/** Findings and last-accessed data this close are both recent: only what both say is unused counts. */
+const SAME_MONTH = 30 * DAY;
 
 /** What the findings of one principal say together. `analyzedAt` is that of the oldest analysis among them. */
 export interface MergedFindings {
@@ -15,18 +23,57 @@ export interface MergedFindings {
   readonly unused: UnusedPermissions;
 }
 
-/**
- * Merges the findings of one principal. Of the same finding, exported several times, the latest export counts; then the
- * newest analysis, intersected with those of the same time. `merged` is null when nothing is left that counts: an ARCHIVED
- * finding means that a person, or a rule of theirs, accepted what the principal may do.
- */
-export function mergeFindings(findings: readonly Finding[]): {
+/** What is said of one principal. `merged` is null when that leaves it all that it is granted. */
+export interface Merged {
   readonly merged: MergedFindings | null;
   readonly skipped: readonly Skipped[];
-} {
+}
+
+/**
+ * Merges the findings of one principal. Of the same finding, exported several times, the latest export counts; then the
+ * newest analysis, intersected with those of the same time. An ARCHIVED finding means that a person, or a rule of theirs,
+ * accepted what the principal may do; an ACTIVE one without details leaves open what it does not use. Last-accessed data is merged
+ * alike; of findings and such data the newer one counts, or, when both are recent, what both say.
+ *
+ * `unusedFor`: days without use after which a permission counts as unused; null: as the sources say. Throws `BadInput` when a
+ * page is missing.
+ */
+export function mergeFindings(findings: readonly Finding[], unusedFor: number | null = null): Merged {
+  const analysed = mergeAnalyses(findings.filter(({ lastAccessed, status }) => lastAccessed === undefined && status !== "FAILED"), unusedFor);
+  const reported = mergeReports(findings.filter(({ lastAccessed }) => lastAccessed !== undefined), unusedFor);
+  const skipped = [...analysed.skipped, ...reported.skipped];
+  const report = reported.merged;
+  if (analysed.said === "nothing" || report === null) return { merged: report ?? analysed.merged, skipped };
+  if (analysed.said === "all stays") return { merged: null, skipped };
+  const apart = Date.parse(report.analyzedAt) - Date.parse(analysed.newest);
+  if (apart > SAME_MONTH) return { merged: report, skipped: [...skipped, older("finding", analysed.merged)] };
+  if (analysed.merged === null || apart < -SAME_MONTH) return { merged: analysed.merged, skipped: [...skipped, older("last-accessed data", report)] };
+  return { merged: both(analysed.merged, report), skipped };
+}
+
+function both(a: MergedFindings, b: MergedFindings): MergedFindings {
+  return {
+    analyzedAt: a.analyzedAt < b.analyzedAt ? a.analyzedAt : b.analyzedAt,
+    findingIds: [...new Set([...a.findingIds, ...b.findingIds])].sort(),
+    unused: intersection([a.unused, b.unused]),
+  };
+}
+
+function older(what: string, merged: MergedFindings | null): Skipped {
+  return { reason: `${what} of a principal of which there is newer evidence of another kind`, count: merged?.findingIds.length ?? 1 };
+}
+
+interface Analysed extends Merged {
+  /** `some`: as `merged` says, or, when that is null, that nothing was unused at the time of `newest`. */
+  readonly said: "nothing" | "some" | "all stays";
+  readonly newest: string;
+}
+
+function mergeAnalyses(findings: readonly Finding[], unusedFor: number | null): Analysed {
   const latest = latestExports(findings);
-  const newest = latest.reduce((time, finding) => Math.max(time, Date.parse(finding.analyzedAt)), 0);
-  const current = latest.filter((finding) => newest - Date.parse(finding.analyzedAt) <= SAME_TIME);
+  const newest = latest.reduce<string | null>((time, finding) => later(time, finding.analyzedAt), null);
+  if (newest === null) return { merged: null, skipped: [], said: "nothing", newest: "" };
+  const current = sameTime(latest, newest);
   const archived = current.filter((finding) => finding.status === "ARCHIVED").length;
   const active = current.filter((finding) => finding.status === "ACTIVE");
   const skipped = [
@@ -36,14 +83,35 @@ export function mergeFindings(findings: readonly Finding[]): {
     { reason: "RESOLVED finding", count: current.length - archived - active.length },
     { reason: "ACTIVE finding of a principal with an ARCHIVED one", count: archived > 0 ? active.length : 0 },
   ].filter((entry) => entry.count > 0);
-  const [first] = active;
-  if (archived > 0 || first === undefined) return { merged: null, skipped };
-  const merged = {
-    analyzedAt: active.reduce((oldest, finding) => (finding.analyzedAt < oldest ? finding.analyzedAt : oldest), first.analyzedAt),
-    findingIds: [...new Set(active.map((finding) => finding.id))].sort(),
-    unused: intersection(active.map((finding) => finding.unused)),
+  const isUnclear = active.some((finding) => finding.unused.size === 0);
+  if (archived > 0 || isUnclear) return { merged: null, skipped, said: "all stays", newest };
+  return { merged: intersected(active, unusedFor), skipped, said: "some", newest };
+}
+
+function mergeReports(pages: readonly Finding[], unusedFor: number | null): Merged {
+  const reports = wholeReports(pages);
+  const newest = reports.reduce<string | null>((time, report) => later(time, report.analyzedAt), null);
+  if (newest === null) return { merged: null, skipped: [] };
+  const current = sameTime(reports, newest);
+  const count = reports.length - current.length;
+  return {
+    merged: intersected(current, unusedFor),
+    skipped: count === 0 ? [] : [{ reason: "last-accessed data older than the principal's newest", count }],
   };
-  return { merged, skipped };
+}
+
+function sameTime(findings: readonly Finding[], newest: string): readonly Finding[] {
+  return findings.filter((finding) => Date.parse(newest) - Date.parse(finding.analyzedAt) <= SAME_TIME);
+}
+
+function intersected(findings: readonly Finding[], unusedFor: number | null): MergedFindings | null {
+  const [first] = findings;
+  if (first === undefined) return null;
+  return {
+    analyzedAt: findings.reduce((oldest, finding) => (finding.analyzedAt < oldest ? finding.analyzedAt : oldest), first.analyzedAt),
+    findingIds: [...new Set(findings.map((finding) => finding.id))].sort(),
+    unused: intersection(findings.map((finding) => countedUnused(finding, unusedFor))),
+  };
 }
 
 /** Exports of the same finding that were updated at the same time all stay: they say the same, or are intersected. */

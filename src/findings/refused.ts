@@ -1,40 +1,25 @@
+import { basename } from "node:path";
 import { badPlace } from "./bad-input.js";
 import { EXPORT_DETAILS } from "./commands.js";
 import type { FindingsFormat } from "./format.js";
-import type { JsonObject } from "./json-values.js";
 
-/** Exports that people take for findings but that do not say which actions are unused. They are named, and refused. */
+/** As the console names what "Download JSON" gives, in a .zip with one file a policy. */
+const RECOMMENDED = /-recommended-\d+-[\w.:-]*\.json$/iu;
+
+/** Files that people take for findings and that do not say which actions are unused. They are named, and refused. */
 export const refusedFormats: readonly FindingsFormat[] = [
-  refuse(
-    "the output of get-finding-recommendation, which holds recommended policies and not the unused actions",
-    (value) => "recommendedSteps" in value,
-  ),
-  refuse(
-    "the output of Security Hub's GetRecommendedPolicyV2, which holds recommended policies and not the unused actions",
-    (value) => "RecommendationSteps" in value,
-  ),
-  refuse(
-    "an EventBridge event, which counts the unused actions but does not name them",
-    (value) => "detail-type" in value || value["source"] === "aws.access-analyzer",
-  ),
-  refuse(
-    "an export of Security Hub findings, which count the unused actions but do not name them",
-    (value) =>
-      Array.isArray(value["Findings"]) || "ProductFields" in value || "ProductArn" in value || "class_uid" in value,
-  ),
-  refuse(
-    "the output of get-service-last-accessed-details, which is not read",
-    (value) => "ServicesLastAccessed" in value,
-  ),
-  refuse("an IAM policy and not a finding", (value) => "Statement" in value),
-];
-
-function refuse(name: string, recognises: (value: JsonObject) => boolean): FindingsFormat {
-  return {
-    name,
-    recognises,
+  {
+    name: "an IAM policy",
+    recognises: (value) => "Statement" in value,
     read: (_value, place) => {
-      throw badPlace(place, `this is ${name}`, EXPORT_DETAILS);
+      const isRecommended = RECOMMENDED.test(basename(place[0]));
+      throw badPlace(
+        place,
+        isRecommended
+          ? "this is a policy that the console recommends, which does not say what is unused, nor by whom"
+          : "this is an IAM policy and not a finding",
+        isRecommended ? "leave the file out, and export the finding and its recommendation with get-finding-v2 and get-finding-recommendation" : EXPORT_DETAILS,
+      );
     },
-  };
-}
+  },
+];

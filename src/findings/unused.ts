@@ -36,11 +36,11 @@ export function unusedPermissions(details: readonly UnusedPermissionDetails[]): 
       entries.lastAccessed = later(entries.lastAccessed, lastAccessed ?? null);
     }
   }
-  return sorted(
+  return sortedByKey(
     new Map(
       [...services].map(([key, { namespace, lastAccessed, actions }]): [string, UnusedService] => [
         key,
-        { namespace, whole: actions.size === 0, lastAccessed, actions: sorted(actions) },
+        { namespace, whole: actions.size === 0, lastAccessed, actions: sortedByKey(actions) },
       ]),
     ),
   );
@@ -53,7 +53,8 @@ function addAction(actions: Map<string, UnusedAction>, name: string, lastAccesse
   actions.set(key, latest === null ? (known ?? neverUsed) : { name: known?.name ?? name, lastAccessed: latest });
 }
 
-function sorted<Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+/** The same order whatever the export's. */
+export function sortedByKey<Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -22,6 +22,17 @@ export function parsePrincipalArn(arn: string): PrincipalArn | null {
   return { partition, account, kind: kind === "user" ? "user" : "role", path, name };
 }
 
+/** What last-accessed data is made for, besides roles and users; a managed policy of AWS has no account, and is none. */
+const HOLDER = /^arn:aws(?:-[a-z0-9]+)*:iam::(\d{12}):(role|user|group|policy)\/(?:[!-~]+\/)?([\w+=,.@-]+)$/u;
+
+/** The kind, name and account of a role, user, group or managed policy; null when the text is not its ARN. */
+export function parseHolderArn(arn: string): { readonly kind: "role" | "user" | "group" | "policy"; readonly name: string; readonly account: string } | null {
+  const found = HOLDER.exec(arn);
+  if (found === null) return null;
+  const [, account = "", kind, name = ""] = found;
+  return { kind: kind === "user" || kind === "group" || kind === "policy" ? kind : "role", name, account };
+}
+
 /** Does `pattern` match the whole ARN? `*` stands for any run of characters, slashes too; ARNs are case-sensitive. */
 export function matchesArn(pattern: string, arn: string): boolean {
   const [first = "", ...rest] = pattern.split("*");

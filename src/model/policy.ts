@@ -1,4 +1,4 @@
-import type { Attachment } from "./principal.js";
+import type { Attachment, PrincipalName } from "./principal.js";
 import type { Span } from "./text.js";
 
 /**
@@ -116,6 +116,16 @@ export interface Statement {
 /** What a policy document is attached as; decides its size quota. */
 export type Holder = "managed" | "role" | "user" | "group" | "unknown";
 
+/** The managed policies that are made of a document. */
+export interface ManagedPolicies {
+  /** As IAM calls them; what a deployment makes up is a pattern. */
+  readonly names: readonly PrincipalName[];
+  /** Those clauses of the attachment's `open` that a list of everyone who has these policies answers. */
+  readonly elsewhere: readonly string[];
+  /** The document is an inline policy of somebody, too. */
+  readonly alsoInline?: true;
+}
+
 /** One IAM identity policy document, found in a source, with its attachment. */
 export interface PolicyDocument {
   /** As the source names it: `data.aws_iam_policy_document.read`, `OrdersRole.Policies[0]`. For messages and summaries. */
@@ -133,6 +143,10 @@ export interface PolicyDocument {
   /** How the whole policy is taken out of what holds it, when it is left without statements; null when it cannot be. */
   readonly element: ListElement | null;
   readonly attachment: Attachment;
+  /** Absent when it is none, or when the source does not tell the names of all. */
+  readonly managed?: ManagedPolicies;
+  /** The names of the inline policies that it is, as far as the source gives them in plain text. */
+  readonly inlineNames?: readonly string[];
 }
 
 /** The identity policies of one file. */

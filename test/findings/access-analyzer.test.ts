@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readFile } from "../../src/findings/files.js";
-import type { FindingsFile } from "../../src/findings/findings-file.js";
+import { NOTHING_FOUND, type FindingsFile } from "../../src/findings/findings-file.js";
 import { readFindings } from "../../src/findings/format.js";
-import type { Finding, UnusedPermissions } from "../../src/model/usage.js";
+import type { Finding } from "../../src/model/usage.js";
+import { drawn } from "./drawn.js";
 
 const folder = resolve(import.meta.dirname, "../../fixtures/findings/good");
 
@@ -18,16 +19,6 @@ function only(name: string): Finding {
   const [finding, ...others] = findings;
   if (finding === undefined || others.length > 0) throw new Error(`${name} should hold one finding`);
   return finding;
-}
-
-/** `s3 whole`, or `s3 GetBucketAcl@2025-06-02 GetBucketPolicy`. */
-function drawn(unused: UnusedPermissions): string[] {
-  return [...unused.values()].map(({ namespace, whole, actions }) => {
-    const names = [...actions.values()].map(({ name, lastAccessed }) =>
-      lastAccessed === null ? name : `${name}@${lastAccessed.slice(0, 10)}`,
-    );
-    return [namespace, ...(whole ? ["whole"] : []), ...names].join(" ");
-  });
 }
 
 describe("get-finding-v2 output", () => {
@@ -96,18 +87,22 @@ describe("several findings in one file", () => {
   });
 
   test("a bundle keeps every status and counts what is no unused permission", () => {
-    const { findings, skipped } = read("bundle.json");
+    const { findings, skipped, credentials } = read("bundle.json");
     expect(findings.map(({ id, status }) => `${id.slice(-4)} ${status}`)).toEqual([
       "a001 ACTIVE",
       "b001 ARCHIVED",
       "b002 RESOLVED",
+      "b007 FAILED",
+      "b008 ACTIVE",
+    ]);
+    expect(credentials.map(({ kind, principalArn, accessKeyId, lastAccessed, findingId }) => [kind, principalArn, accessKeyId, lastAccessed, findingId.slice(-4)])).toEqual([
+      ["role", "arn:aws:iam::111122223333:role/Nobody", null, "2025-01-01T00:00:00.000Z", "b003"],
+      ["access key", "arn:aws:iam::111122223333:user/alice", "AKIAIOSFODNN7EXAMPLE", null, "b004"],
+      ["password", "arn:aws:iam::111122223333:user/alice", null, null, "b005"],
     ]);
     expect(skipped).toEqual([
       { reason: "ACTIVE finding without unusedPermissionDetails", count: 1 },
       { reason: "finding of type ExternalAccess", count: 1 },
-      { reason: "finding of type UnusedIAMRole", count: 1 },
-      { reason: "finding of type UnusedIAMUserAccessKey", count: 1 },
-      { reason: "finding of type UnusedIAMUserPassword", count: 1 },
       { reason: "finding with the error ACCESS_DENIED", count: 1 },
     ]);
   });
@@ -124,7 +119,7 @@ describe("several findings in one file", () => {
   });
 
   test("none at all", () => {
-    expect(readFindings("/findings.json", '{"findings": [], "nextToken": null}')).toEqual({ findings: [], skipped: [] });
+    expect(readFindings("/findings.json", '{"findings": [], "nextToken": null}')).toEqual(NOTHING_FOUND);
   });
 });
 

@@ -1,18 +1,24 @@
-import type { Holder, ListElement, Opaque } from "../../model/policy.js";
+import type { Holder, ListElement, ManagedPolicies, Opaque } from "../../model/policy.js";
+import type { PrincipalName } from "../../model/principal.js";
 import type { Span } from "../../model/text.js";
 import type { EstreeFile } from "../../syntax/estree.js";
 import { holderOf, keyName, memberName, shownText, unwrap, wrapped } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
 import { isChanged, propertiesOf, resolve, staticText, textParts, valueReads } from "../../syntax/estree-values.js";
+import { generatedName } from "../cloudformation/generated-name.js";
+import { logicalId } from "./logical-id.js";
 import type { Creation } from "./names.js";
 import { cdkName, creationOf } from "./names.js";
 import type { Owners } from "./owners.js";
 import { open, together, unnamed } from "./owners.js";
 import type { Grantee } from "./principals.js";
 import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
+import { pathsOf } from "./paths.js";
+import { ofStack, writtenName } from "./principal-names.js";
 import { PLAIN_IDENTITY, plainTarget } from "./plain-policies.js";
 import { elementOf } from "./removal.js";
+import { renamedIn } from "./renames.js";
 import type { Site } from "./sites.js";
 import { sitesOf } from "./sites.js";
 import { unreadSources } from "./sources.js";
@@ -29,6 +35,8 @@ export interface Destination {
   readonly element: ListElement | null;
   readonly owners: Owners;
   readonly opaque: readonly Opaque[];
+  /** Null or absent when it is no managed policy, or one whose name is not known. */
+  readonly managed?: ManagedPolicies | null;
 }
 
 /** `foreign`: a resource policy, trust policy or boundary. */
@@ -91,11 +99,14 @@ function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass
     return list === undefined ? [] : granteesIn(file, list.node);
   });
   const isBoundary = uses.includes("foreign");
-  const owners = together([...listed, ...uses.filter((use) => use !== null && use !== "foreign")]);
+  const used = uses.filter((use) => use !== null && use !== "foreign");
+  const owners = together([...listed, ...used]);
   if (isBoundary && owners.principals.length + owners.unnamed.length + owners.open.length === 0) return FOREIGN;
   const hidden = properties.complete ? [] : [open("its properties are not all known from this file")];
   const name = properties.values.get("managedPolicyName")?.node;
-  if (name !== undefined && isNamedElsewhere(file, name)) hidden.push(open("its name is used elsewhere in this file"));
+  const named = name !== undefined && isNamedElsewhere(file, name) ? [open("its name is used elsewhere in this file")] : [];
+  const names = type === "ManagedPolicy" && (name !== undefined || properties.complete) ? policyNames(file, creation, name) : null;
+  const answered = [...listed, ...used, ...named].flatMap((each) => [...each.unnamed, ...each.open]);
   return {
     kind: "identity",
     key: `policy:${String(creation.range[0])}`,
@@ -103,15 +114,29 @@ function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass
     holder: type === "ManagedPolicy" ? "managed" : holderFor(owners),
     span: spanOf(creation),
     element: null,
-    owners: together([owners, ...hidden, ...(isBoundary ? [open("it is also a permissions boundary")] : [])]),
+    owners: together([owners, ...hidden, ...named, ...(isBoundary ? [open("it is also a permissions boundary")] : [])]),
     opaque: unreadSources(file, creation.arguments[2], sites),
+    managed: names === null ? null : { names, elsewhere: answered },
   };
+}
+
+/** The names that a managed policy is given, or that CloudFormation makes of its logical id; null when they are not known. */
+function policyNames(file: EstreeFile, creation: NewExpression, written: Node | undefined): readonly PrincipalName[] | null {
+  if (written !== undefined) {
+    const name = writtenName(textParts(file, written));
+    return name === null ? null : [name];
+  }
+  const { known, unknown } = pathsOf(file, creation);
+  if (known.length === 0 || unknown.length > 0) return null;
+  const made = known.map(({ ids, stack }) => ({ id: logicalId([...ids, "Resource"]), stack }));
+  if (made.some(({ id }) => renamedIn({ file, node: creation }, id) !== null)) return null;
+  return made.map(({ id, stack }) => ofStack(generatedName(id), stack.name));
 }
 
 /** A managed policy can be attached by its name too. */
 function isNamedElsewhere(file: EstreeFile, name: Node): boolean {
   const text = staticText(file, name);
-  return text !== null && file.nodes.some((node) => node.type === "CallExpression" && node.arguments.some((argument) => {
+  return text !== null && file.calls.some((node) => node.type === "CallExpression" && node.arguments.some((argument) => {
     const given = textParts(file, argument).at(-1);
     return typeof given === "string" && given.slice(given.lastIndexOf("/") + 1) === text;
   }));
@@ -189,6 +214,7 @@ function readDocument(file: EstreeFile, creation: Creation): Target {
     element: single ? inlineElement(file, creation) : null,
     owners: together([...found.map(({ owners }) => owners), ...clauses.map(open)]),
     opaque: creation.type === "NewExpression" ? unreadSources(file, creation.arguments[0], sites) : unreadSources(file, undefined, sites),
+    managed: single ? (first.managed ?? null) : null,
   };
 }
 

@@ -66,6 +66,7 @@ export function finished(
     ...(partial === true ? { partial } : {}),
     element: destination.element ?? only,
     attachment: attachmentOf(withTwins(together([destination.owners, owners]), principals), bound),
+    ...(destination.managed == null ? {} : { managed: destination.managed }),
   };
 }
 

@@ -22,7 +22,7 @@ const NOTHING: Renaming = { creations: new Set(), ids: new Set(), all: false };
 const once = oncePerProject<Renaming>();
 
 /** The method that gives a construct another logical id than CDK computes, if one may; null when none does. */
-export function renamedIn({ file, node }: Created, id: string): string | null {
+export function renamedIn({ file, node }: Pick<Created, "file" | "node">, id: string): string | null {
   const { file: fileAt, holding } = projectOf(file);
   const others = holding(...METHODS).map(({ path }) => fileAt(path));
   for (const other of new Set([file, ...others])) {

@@ -1,4 +1,4 @@
-import type { Holder } from "../../model/policy.js";
+import type { Holder, ManagedPolicies } from "../../model/policy.js";
 import type { Attachment, PrincipalKind, PrincipalReference } from "../../model/principal.js";
 import { slice } from "../../model/text.js";
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
@@ -7,7 +7,7 @@ import { alternatives, intrinsic, isIncluded, isNoValue, reference } from "./int
 import { attachment, joined, NOTHING, policiesOf, type Located } from "./located.js";
 import { managedPolicyUses, type Uses } from "./managed-policy-uses.js";
 import { withMembers } from "./groups.js";
-import { nameOf, principalsOf, together } from "./names.js";
+import { nameOf, policyNamesOf, principalsOf, together } from "./names.js";
 import { textParts, unknown } from "./text-parts.js";
 import type { Resource, Template } from "./template.js";
 
@@ -33,13 +33,14 @@ export function attachedPolicies(template: Template): Located {
     template.resources.map((resource) => {
       const properties = POLICIES.get(resource.type);
       if (properties === undefined || resource.properties === null) return NOTHING;
-      const attached = attachmentOf(template, resource, properties, uses);
+      const { attached, managed } = attachmentOf(template, resource, properties, uses);
       if (uses.boundaries.has(resource.id) && attached.principals.length === 0) return NOTHING;
       return policiesOf(template, resource.properties, {
         address: resource.id,
         holder: resource.type === MANAGED ? "managed" : inlineHolder(attached),
         element: null,
         attachment: attachment(template, withMembers(template, attached)),
+        ...(managed === null ? {} : { managed }),
         when: [],
       });
     }),
@@ -52,28 +53,40 @@ function inlineHolder({ principals }: Attachment): Holder {
   return kinds.find((kind) => principals.some((principal) => principal.kind === kind)) ?? "role";
 }
 
-function attachmentOf(template: Template, resource: Resource, targets: TargetProperties, uses: Uses): Attachment {
+interface Attached {
+  readonly attached: Attachment;
+  readonly managed: ManagedPolicies | null;
+}
+
+function attachmentOf(template: Template, resource: Resource, targets: TargetProperties, uses: Uses): Attached {
   const parts: Attachment[] = [];
   const open: string[] = [...resource.open];
+  const elsewhere: string[] = [];
   const kinds: readonly PrincipalKind[] = ["role", "user", "group"];
   for (const kind of kinds) {
     const property = targets[kind];
     const pair = property === undefined || resource.properties === null ? null : pairAt(resource.properties, property);
     if (pair !== null) parts.push(...targetsOf(pair.value).map((node) => targetOf(template, resource, kind, node)));
   }
+  elsewhere.push(...parts.filter(({ principals }) => principals.length === 0).flatMap((part) => part.open));
   if (resource.type === MANAGED) {
     const ids = [resource.id, ...resource.instances.map(({ id }) => id)];
     parts.push(...ids.flatMap((id) => uses.attachedBy.get(id) ?? []));
-    open.push(...ids.flatMap((id) => uses.open.get(id) ?? []));
+    elsewhere.push(...ids.flatMap((id) => uses.open.get(id) ?? []));
     const name = resource.properties === null ? null : pairAt(resource.properties, "ManagedPolicyName");
-    if (name !== null && !isNoValue(name.value)) open.push("the policy has a name, by which it may be attached elsewhere");
-    open.push(...uses.hidden);
+    if (name !== null && !isNoValue(name.value)) elsewhere.push("the policy has a name, by which it may be attached elsewhere");
+    elsewhere.push(...uses.hidden);
+    open.push(...elsewhere);
   }
   if (resource.properties !== null && isIncluded(resource.properties)) {
     open.push(`a part of ${resource.id} is included from elsewhere`);
   }
   const attached = together(parts);
-  return { principals: attached.principals, open: [...new Set([...attached.open, ...open])] };
+  const names = resource.type === MANAGED ? policyNamesOf(resource, template) : null;
+  return {
+    attached: { principals: attached.principals, open: [...new Set([...attached.open, ...open])] },
+    managed: names === null ? null : { names, elsewhere },
+  };
 }
 
 /** The items of `Roles`, or the value of `RoleName`. */

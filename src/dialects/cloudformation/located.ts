@@ -1,7 +1,7 @@
-import type { Holder, ListElement, NamedGrant, Opaque, PolicyDocument } from "../../model/policy.js";
+import type { Holder, ListElement, ManagedPolicies, NamedGrant, Opaque, PolicyDocument } from "../../model/policy.js";
 import type { Attachment, PrincipalReference } from "../../model/principal.js";
 import type { YamlMap, YamlNode } from "../../syntax/yaml-nodes.js";
-import { hasTwice, pairAt } from "../../syntax/yaml-values.js";
+import { hasTwice, pairAt, textOf } from "../../syntax/yaml-values.js";
 import { tellingCharacters } from "./generic-words.js";
 import { isGenerated } from "./namesakes.js";
 import { readPolicyDocument, type PolicyBody } from "./policy-document.js";
@@ -29,6 +29,8 @@ export interface Place {
   readonly holder: Holder;
   readonly element: ListElement | null;
   readonly attachment: Attachment;
+  readonly managed?: ManagedPolicies;
+  readonly inlineNames?: readonly string[];
   /** The conditions under which the policy exists at all. */
   readonly when: readonly string[];
 }
@@ -38,7 +40,9 @@ export function policiesOf(template: Template, holding: YamlMap, place: Place, p
   const pair = pairAt(holding, property);
   if (pair === null) return notUnderstood(holding, `${place.address} has no ${property} of its own`);
   if (hasTwice(holding, property)) return notUnderstood(holding, `${place.address} has more than one ${property}`);
-  return documentsAt(template, pair.value, place);
+  const name = pairAt(holding, "PolicyName");
+  const written = name === null ? null : textOf(name.value);
+  return documentsAt(template, pair.value, written === null ? place : { ...place, inlineNames: [written] });
 }
 
 /** The policies that a policy document is. */
@@ -56,6 +60,8 @@ export function policiesWith(bodies: readonly PolicyBody[], place: Place): Locat
       opaque: body.opaque,
       element: bodies.length === 1 ? place.element : null,
       attachment: place.attachment,
+      ...(place.managed === undefined ? {} : { managed: place.managed }),
+      ...(place.inlineNames === undefined ? {} : { inlineNames: place.inlineNames }),
     };
   });
   return { documents, opaque: [] };

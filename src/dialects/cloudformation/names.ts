@@ -43,6 +43,14 @@ export function principalsOf(resource: Resource, template: Template): Attachment
   );
 }
 
+/** The names of a managed policy, or of all that a loop makes; null when one of them is only known at deployment. */
+export function policyNamesOf({ properties, instances, isWhole }: Resource, template: Template): readonly PrincipalName[] | null {
+  const pair = properties === null ? null : pairAt(properties, "ManagedPolicyName");
+  if (pair === null && (!isWhole || (properties !== null && isIncluded(properties)))) return null;
+  const names = instances.flatMap((instance) => namesOf(pair?.value ?? null, instance, template).names);
+  return names.every(isTelling) ? names : null;
+}
+
 /** A principal that the template declares, or that is made of what it declares, with a logical id. */
 export function declaredPrincipal(template: Template, kind: PrincipalKind, id: string, name: PrincipalName, address = id): PrincipalReference {
   return { kind, address, name, declared: { in: template.path, address: id } };

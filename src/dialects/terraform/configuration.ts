@@ -195,8 +195,11 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
   const flow = (policy: Pick<WrittenPolicy, "node" | "start">, path: string): Flow => {
     const { modules: instances, open } = instancesAt(path, []);
     const found = flowOf(policy.node, policy.start, instances, modules);
-    const clauses = [...found.attachment.open, ...open, ...mentions(found)];
-    return clauses.length === found.attachment.open.length ? found : { ...found, attachment: { ...found.attachment, open: [...new Set(clauses)] } };
+    const mentioned = mentions(found);
+    const clauses = [...found.attachment.open, ...open, ...mentioned];
+    if (clauses.length === found.attachment.open.length) return found;
+    const managed = found.managed === null ? null : { ...found.managed, elsewhere: [...found.managed.elsewhere, ...mentioned] };
+    return { ...found, attachment: { ...found.attachment, open: [...new Set(clauses)] }, managed };
   };
 
   /** Who names a managed policy of a flow without being reached by it. */

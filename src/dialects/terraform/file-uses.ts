@@ -1,5 +1,5 @@
 import { basename, dirname, sep } from "node:path";
-import type { Holder } from "../../model/policy.js";
+import type { Holder, ManagedPolicies } from "../../model/policy.js";
 import type { Attachment } from "../../model/principal.js";
 import type { SourceText } from "../../model/text.js";
 import type { ProjectFiles } from "../dialect.js";
@@ -16,6 +16,8 @@ export interface FileUse {
   /** All uses are policies of other kinds. */
   readonly foreign: boolean;
   readonly isTemplate: boolean;
+  /** Null when the names of the managed policies that are made of it are not all known. */
+  readonly managed: ManagedPolicies | null;
 }
 
 /** Who reads the file at this path, as far as the sources show. */
@@ -27,11 +29,11 @@ export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>):
     const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => reads(file, folder, path, files))).map((file) => [file.target, file]));
     const unseen = unread.map((other) => `${basename(other.path)} beside what reads it could not be read (${other.why})`);
     if (found.size === 0 && unseen.length > 0) {
-      return [{ attachment: { principals: [], open: unseen }, holder: "unknown", locked: null, foreign: false, isTemplate: false, directory: folder }];
+      return [{ attachment: { principals: [], open: unseen }, holder: "unknown", locked: null, foreign: false, isTemplate: false, directory: folder, managed: null }];
     }
     return [...found.values()].map(({ target, isTemplate }): FileUse => {
-      const { attachment, holder, locked, foreign } = configuration.flow({ node: target, start: null }, folder);
-      return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder };
+      const { attachment, holder, locked, foreign, managed } = configuration.flow({ node: target, start: null }, folder);
+      return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder, managed };
     });
   });
 }

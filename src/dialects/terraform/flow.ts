@@ -1,5 +1,5 @@
-import type { Holder } from "../../model/policy.js";
-import type { Attachment, PrincipalName } from "../../model/principal.js";
+import type { Holder, ManagedPolicies } from "../../model/policy.js";
+import { LEAST_FIXED_CHARACTERS, type Attachment, type PrincipalName } from "../../model/principal.js";
 import { destinationOf, type Destination } from "./destinations.js";
 import type { Directory } from "./directory.js";
 import { withMembers } from "./group-members.js";
@@ -24,6 +24,10 @@ export interface Flow {
   readonly modules: readonly ModuleInstance[];
   /** The names of the managed policies that are made of it, as far as they are known. */
   readonly policyNames: readonly string[];
+  /** The same, if all of them are known, with what a list of those who have them answers. */
+  readonly managed: ManagedPolicies | null;
+  /** The names of the inline policies that are made of it, as far as they are plain text. */
+  readonly inlineNames: readonly string[];
 }
 
 /** What flows need to know of modules. */
@@ -42,14 +46,19 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
   const attachments: Attachment[] = [];
   const holders = new Set<Holder>();
   const locks: string[] = [];
+  const elsewhere: string[] = [];
+  const names: (PrincipalName | null)[] = [];
   const followed = new Map<ModuleInstance, Map<string, boolean>>();
   const nodes = new Map<ModuleInstance, Set<string>>(instances.map((module) => [module, new Set()]));
   let identities = 0;
   let otherPolicies = 0;
+  let isInline = false;
+  const inlineNames = new Set<string>();
 
-  const open = (clause: string): true => {
+  const open = (clause: string, carries: Carried = "text"): true => {
     identities += 1;
     attachments.push({ principals: [], open: [clause] });
+    if (carries === "ARN") elsewhere.push(clause);
     return true;
   };
 
@@ -57,43 +66,53 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
   const arrive = (use: Use, module: ModuleInstance, carries: Carried): boolean => {
     const destination = destinationOf(use.site);
     if (use.through !== null && destination.kind !== "none") {
-      open(`it passes through ${use.through} in ${siteAddress(use.site)}`);
+      open(`it passes through ${use.through} in ${siteAddress(use.site)}`, carries);
       if (destination.kind === "locked") return true;
     }
     switch (destination.kind) {
       case "none":
         return false;
-      case "principals":
+      case "principals": {
         identities += 1;
+        if (carries === "text") {
+          isInline = true;
+          const held = use.site.path.length === 1 ? modules.find(module, siteAddress(use.site)) : null;
+          const name = held === null ? null : policyName(held, module);
+          if (name?.kind === "literal") inlineNames.add(name.name);
+        }
         if (destination.holder !== null) holders.add(destination.holder);
-        attachments.push(granted(destination, use, module, modules));
+        const to = granted(destination, use, module, modules);
+        attachments.push(to);
+        if (carries === "ARN" && to.principals.length === 0) elsewhere.push(...to.open);
         return true;
+      }
       case "follow": {
         if (destination.holder !== null) holders.add(destination.holder);
         if (destination.locked !== null) locks.push(destination.locked);
         if (destination.holder !== "managed") return follow(destination.target, module, carries);
         if (nodes.get(module)?.has(destination.target) === true) return true;
-        if (!follow(destination.target, module, "ARN")) return open(`nothing in this directory attaches ${destination.target}`);
+        names.push(nameAt(destination.target, module, modules));
+        if (!follow(destination.target, module, "ARN")) return open(`nothing in this directory attaches ${destination.target}`, "ARN");
         for (const instance of unusedInstances(destination.target, module, modules)) {
-          open(`nothing in this directory attaches ${destination.target}[${instance}]`);
+          open(`nothing in this directory attaches ${destination.target}[${instance}]`, "ARN");
         }
         return true;
       }
       case "input": {
         const called = module.called(destination.module);
-        if (called === null) return open(destination.clause);
+        if (called === null) return open(destination.clause, carries);
         return called.instances.map(({ module: inner }) => follow(`var.${destination.name}`, inner, carries)).includes(true);
       }
       case "output": {
-        if (module.caller === null) return open(destination.clause);
+        if (module.caller === null) return open(destination.clause, carries);
         const { call, scope } = module.caller;
         return follow(`module.${call.name}.${destination.name}`, scope.module, carries, scope.each === null ? null : instanceKey(scope.each));
       }
       case "open":
-        return open(destination.clause);
+        return open(destination.clause, carries);
       case "locked":
         // Whoever gets a policy's ARN may attach the policy, but does not make another kind of policy of its text.
-        if (carries === "ARN" && use.site.path[0] !== "permissions_boundary") return open(destination.clause);
+        if (carries === "ARN" && use.site.path[0] !== "permissions_boundary") return open(destination.clause, carries);
         if (destination.isPolicy) otherPolicies += 1;
         else identities += 1;
         locks.push(destination.clause);
@@ -133,6 +152,8 @@ export function flowOf(node: string | null, start: Use | null, instances: readon
     foreign: identities === 0,
     nodes: new Set(instances.flatMap((module) => [...(nodes.get(module) ?? [])])),
     modules: [...nodes.keys()],
+    managed: names.length > 0 && names.every((name) => name !== null) ? { names, elsewhere, ...(isInline ? { alsoInline: true } : {}) } : null,
+    inlineNames: [...inlineNames],
     policyNames: [...nodes].flatMap(([module, targets]) => [...targets].flatMap((target) => literalPolicyName(target, module, modules))),
   };
 }
@@ -141,6 +162,13 @@ function literalPolicyName(target: string, module: ModuleInstance, modules: Modu
   const policy = target.startsWith("aws_iam_policy.") ? modules.find(module, target) : null;
   const name = policy === null ? null : policyName(policy, module);
   return name?.kind === "literal" ? [name.name] : [];
+}
+
+/** Null when it is no managed policy of the module, or too little is known of its name. */
+function nameAt(target: string, module: ModuleInstance, modules: Modules): PrincipalName | null {
+  const policy = target.startsWith("aws_iam_policy.") ? modules.find(module, target) : null;
+  const name = policy === null ? null : policyName(policy, module);
+  return name?.kind === "pattern" && name.fixed < LEAST_FIXED_CHARACTERS ? null : name;
 }
 
 function policyName({ attributes, source }: Declaration, module: ModuleInstance): PrincipalName | null {
