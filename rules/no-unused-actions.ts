@@ -1,9 +1,11 @@
 import type { Rule } from "eslint";
 import {
   actionsPhrase,
+  alsoPhrase,
   counted,
   evidencePhrase,
   latestUse,
+  manyActionsPhrase,
   principalsPhrase,
   remedyPhrase,
   unusedPhrase,
@@ -97,7 +99,7 @@ function report(
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
       remedy: remedyPhrase(verdict),
-      withheld: withheldPhrase(verdict),
+      withheld: `${withheldPhrase(verdict)}${alsoPhrase(verdict)}`,
     },
     fix: applies ? fix : null,
     suggest:
@@ -110,7 +112,7 @@ function report(
 /** What the source only names is never changed by itself. */
 function reportNamed(
   context: Rule.RuleContext,
-  { grant, unused, isWhole, proposals, withheld }: NamedVerdict,
+  { grant, unused, shown, isWhole, proposals, withheld }: NamedVerdict,
   principals: readonly PrincipalEvidence[],
   mode: FixMode,
 ): void {
@@ -122,7 +124,7 @@ function reportNamed(
     data: {
       action,
       count: counted(unused.length, "action"),
-      unused: actionsPhrase(unused.map((each) => each.action)),
+      unused: manyActionsPhrase(shown),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(unused), principals),
       remedy: proposals[0]?.by == null ? "" : ` Narrow it to ${proposals[0].by}.`,

@@ -7,24 +7,29 @@ import { readFindings } from "./findings/format.js";
 import { FINDINGS } from "./findings/json-values.js";
 import { mergeFindings } from "./findings/merge.js";
 import { intersection } from "./findings/unused.js";
-import { matchesArn, parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
-import { matchesName, type PrincipalReference } from "./model/principal.js";
+import { tableOf, type Holder, type PrincipalTable } from "./evidence/table.js";
+import { parsePrincipalArn, type PrincipalArn } from "./iam/arn.js";
+import type { PrincipalKind, PrincipalReference } from "./model/principal.js";
 import type { Finding, PrincipalEvidence, UnusedPermissions } from "./model/usage.js";
 
 export { findingsFiles } from "./findings/files.js";
+export { tableOf } from "./evidence/table.js";
 export type { Skipped } from "./findings/findings-file.js";
 
 /** A principal of the findings of whom no finding counts. */
-export type Settled = Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account">;
+export type Settled = Holder;
 
-/** All that a set of findings files says. The same object is returned for as long as the files do not change. */
+/**
+ * All that a set of findings files says. The same object is returned for as long as the files do not change. Whoever decides
+ * about sources asks for the principals that they name, with the functions below.
+ */
 export interface Evidence {
   /** Absolute paths, as they were asked for. */
   readonly files: readonly string[];
-  /** Those with findings that count; sorted by ARN. */
-  readonly principals: readonly PrincipalEvidence[];
-  /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. Sorted by ARN. */
-  readonly settled: readonly Settled[];
+  /** Those with findings that count. */
+  readonly principals: PrincipalTable<PrincipalEvidence>;
+  /** Those of whom no finding counts (ARCHIVED, RESOLVED): what they are granted stays. */
+  readonly settled: PrincipalTable<Settled>;
   /** Findings that do not count, by reason. */
   readonly skipped: readonly Skipped[];
   /** SHA-256 in hex over the files' contents, whatever their paths and order. */
@@ -78,7 +83,7 @@ function merged(files: readonly string[], read: readonly Content[]): Evidence {
   const principals: PrincipalEvidence[] = [];
   const settled: Settled[] = [];
   const skipped = read.flatMap((content) => content.value.skipped);
-  for (const [arn, findings] of [...byArn].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [arn, findings] of byArn) {
     const { kind, name, account } = principalOf(arn, findings);
     const { merged: evidence, skipped: notCounted } = mergeFindings(findings);
     skipped.push(...notCounted);
@@ -87,7 +92,7 @@ function merged(files: readonly string[], read: readonly Content[]): Evidence {
   }
   const reasons = counted(skipped);
   if (principals.length === 0) throw nothingCounts(files, reasons);
-  return { files, principals, settled, skipped: reasons, fingerprint: fingerprintOf(read) };
+  return { files, principals: tableOf(principals), settled: tableOf(settled), skipped: reasons, fingerprint: fingerprintOf(read) };
 }
 
 function principalOf(arn: string, [finding]: readonly Finding[]): PrincipalArn {
@@ -122,63 +127,26 @@ function sameElements<Element>(a: readonly Element[], b: readonly Element[]): bo
  * The principals of the findings that a reference of the source may mean, sorted by ARN. By kind and name, in every account;
  * a name given as an ARN says the kind itself, and `*` in it stands for any run of characters.
  */
-export function evidenceFor(evidence: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
-  const { kind, name } = reference;
-  const index = indexOf(evidence);
-  switch (name.kind) {
-    case "literal":
-      return index.byName.get(`${kind}/${name.name}`) ?? [];
-    case "pattern":
-      return searched(index, `${kind}/${String(name.fixed)}/${name.regex}`, () =>
-        evidence.principals.filter((principal) => principal.kind === kind && matchesName(name, principal.name)),
-      );
-    case "arn":
-      return searched(index, `arn/${name.arn}`, () =>
-        evidence.principals.filter((principal) => matchesArn(name.arn, principal.arn)),
-      );
-  }
+export function evidenceFor({ principals }: Evidence, reference: PrincipalReference): readonly PrincipalEvidence[] {
+  return principals.find(reference);
 }
 
 /** Principals that a reference may mean besides, and that may go on using whatever they are granted; sorted by ARN. */
-export function settledFor({ settled }: Evidence, { kind, name }: PrincipalReference): readonly Settled[] {
-  if (name.kind === "arn") return settled.filter((principal) => matchesArn(name.arn, principal.arn));
-  return settled.filter((principal) => principal.kind === kind && matchesName(name, principal.name));
+export function settledFor({ settled }: Evidence, reference: PrincipalReference): readonly Settled[] {
+  return settled.find(reference);
 }
 
-interface Index {
-  /** By kind and name: `role/OrdersRole`. */
-  readonly byName: ReadonlyMap<string, readonly PrincipalEvidence[]>;
-  /** What was found by going through all principals; the sources ask for the same patterns again and again. */
-  readonly searches: Map<string, readonly PrincipalEvidence[]>;
+/** An account outside of `accounts` where the findings know a principal of this kind; null when there is none. */
+export function accountOutside({ principals }: Evidence, kind: PrincipalKind, accounts: ReadonlySet<string>): string | null {
+  if (kind === "group") return null;
+  return principals.accounts(kind).find((account) => !accounts.has(account)) ?? null;
 }
 
-const indexes = new WeakMap<Evidence, Index>();
-
-function indexOf(evidence: Evidence): Index {
-  const known = indexes.get(evidence);
-  if (known !== undefined) return known;
-  const byName = new Map<string, PrincipalEvidence[]>();
-  for (const principal of evidence.principals) {
-    const key = `${principal.kind}/${principal.name}`;
-    const group = byName.get(key);
-    if (group === undefined) byName.set(key, [principal]);
-    else group.push(principal);
+/** The principals with findings that count to whom none of the sources grants: all but those with these ARNs, sorted by ARN. */
+export function* unmatched({ principals }: Evidence, matched: ReadonlySet<string>): Iterable<Holder> {
+  for (const holder of principals.holders()) {
+    if (!matched.has(holder.arn)) yield holder;
   }
-  const index = { byName, searches: new Map<string, readonly PrincipalEvidence[]>() };
-  indexes.set(evidence, index);
-  return index;
-}
-
-function searched(
-  { searches }: Index,
-  key: string,
-  search: () => readonly PrincipalEvidence[],
-): readonly PrincipalEvidence[] {
-  const known = searches.get(key);
-  if (known !== undefined) return known;
-  const found = search();
-  searches.set(key, found);
-  return found;
 }
 
 /**

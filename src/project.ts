@@ -71,7 +71,7 @@ function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
  * file of another dialect, which declares none.
  */
 export function rivalsOf(
-  source: SourceText,
+  source: Partial<Source> & SourceText,
   dialectName: DialectName,
   reference: PrincipalReference,
   root: string,

@@ -244,8 +244,11 @@ function decide(
   // What could not be read may turn out to be nothing: a list without elements, a statement that is not made.
   const hollow = document.statements.filter((statement) => !emptied.includes(statement) && mayBeEmptied(statement, removed));
   const left = document.statements.filter((statement) => !emptied.includes(statement));
-  const emptiesDocument = left.length === 0 && document.opaque.length === 0;
-  const isHollow = !emptiesDocument && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
+  // What cannot be read, or is only named, grants something, too.
+  const isNamed = (document.named ?? []).length > 0;
+  const isMore = document.opaque.length > 0 || isNamed;
+  const emptiesDocument = left.length === 0 && !isMore;
+  const isHollow = !emptiesDocument && !isNamed && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
 
   return assessed.map(({ element, statement, entry, refinement, gate }): Verdict => {
     const verdict = { element, entry, refinement };
@@ -272,7 +275,7 @@ function decide(
     }
 
     // Nothing would be left of the statement, and IAM rejects a statement without actions.
-    const emptiesPolicy = emptiesDocument || (document.opaque.length === 0 && document.statements.length === 1);
+    const emptiesPolicy = emptiesDocument || (!isMore && document.statements.length === 1);
     if (isHollow) return message("what would be left of the policy is not known from this file");
     const place = emptiesPolicy ? document.element : statement.element;
     if (place === null) {

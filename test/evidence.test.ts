@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { evidenceFor, findingsFiles, loadEvidence, settledFor, type Evidence } from "../src/evidence.js";
 import { BadInput } from "../src/findings/bad-input.js";
 import type { PrincipalKind, PrincipalName } from "../src/model/principal.js";
+import type { PrincipalEvidence } from "../src/model/usage.js";
 
 const fixtures = resolve(import.meta.dirname, "../fixtures/findings");
 
@@ -51,8 +52,12 @@ function load(...sketches: readonly Sketch[]): Evidence {
   return loadEvidence([write("findings.json", ...sketches)]);
 }
 
+function everybody(evidence: Evidence): readonly PrincipalEvidence[] {
+  return evidenceFor(evidence, { kind: "role", address: "all", name: { kind: "arn", arn: "*" } });
+}
+
 function unusedOf(evidence: Evidence): string[] {
-  return evidence.principals.flatMap(({ name, unused }) => {
+  return everybody(evidence).flatMap(({ name, unused }) => {
     const names = [...(unused.get("s3")?.actions.values() ?? [])].map((action) => action.name);
     return `${name}: ${names.join(" ")}`;
   });
@@ -69,8 +74,9 @@ function complaint(read: () => unknown): string {
 }
 
 test("evidence of a folder of exports", () => {
-  const { principals, skipped, files, fingerprint } = loadEvidence(findingsFiles(["good"], fixtures));
-  expect(principals.map(({ arn, kind, name, account, analyzedAt, findingIds }) => ({ arn, kind, name, account, analyzedAt, findingIds }))).toEqual(
+  const evidence = loadEvidence(findingsFiles(["good"], fixtures));
+  const { skipped, files, fingerprint } = evidence;
+  expect(everybody(evidence).map(({ arn, kind, name, account, analyzedAt, findingIds }) => ({ arn, kind, name, account, analyzedAt, findingIds }))).toEqual(
     [
       ["arn:aws:iam::111122223333:role/InvoicesRole", "role", "InvoicesRole", "2026-10-31T07:25:34.123Z", "a002"],
       ["arn:aws:iam::111122223333:role/PlainRole", "role", "PlainRole", "2026-10-31T07:25:34.000Z", "a004"],
@@ -122,7 +128,7 @@ describe("findings of one principal", () => {
       { id: "new", analyzed: "2026-10-31T07:00:00Z", actions: ["GetBucketAcl", "GetBucketCORS"] },
     );
     expect(unusedOf(evidence)).toEqual(["Orders: GetBucketAcl GetBucketCORS"]);
-    expect(evidence.principals[0]?.findingIds).toEqual(["new"]);
+    expect(everybody(evidence)[0]?.findingIds).toEqual(["new"]);
     expect(evidence.skipped).toEqual([{ reason: "finding of an older analysis than the principal's newest", count: 1 }]);
   });
 
@@ -132,7 +138,7 @@ describe("findings of one principal", () => {
       { id: "east", analyzed: "2026-10-29T07:00:00Z", actions: ["getbucketacl", "GetBucketLogging"] },
     );
     expect(unusedOf(evidence)).toEqual(["Orders: GetBucketAcl"]);
-    expect(evidence.principals[0]).toMatchObject({ analyzedAt: "2026-10-29T07:00:00.000Z", findingIds: ["east", "west"] });
+    expect(everybody(evidence)[0]).toMatchObject({ analyzedAt: "2026-10-29T07:00:00.000Z", findingIds: ["east", "west"] });
     expect(evidence.skipped).toEqual([]);
   });
 
@@ -156,8 +162,8 @@ describe("findings of one principal", () => {
 
   test("the same finding in two files is one", () => {
     const evidence = loadEvidence([write("a.json", {}), write("b.json", {})]);
-    expect(evidence.principals).toHaveLength(1);
-    expect(evidence.principals[0]?.findingIds).toEqual(["f1"]);
+    expect(evidence.principals.size).toBe(1);
+    expect(everybody(evidence)[0]?.findingIds).toEqual(["f1"]);
   });
 
   test("findings of one id but different principals are different", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../src/edit.js";
-import type { Evidence } from "../src/evidence.js";
+import { tableOf, type Evidence, type Settled } from "../src/evidence.js";
 import { builtInCatalogue } from "../src/iam/catalogue.js";
 import type { ActionEntry, Effect, ListElement, Opaque, PolicyDocument, SourceList, Statement } from "../src/model/policy.js";
 import type { NameDoubt, PrincipalReference } from "../src/model/principal.js";
@@ -54,8 +54,8 @@ function principal(name: string, unused: UnusedPermissions, more: Partial<Princi
   return { arn, kind: "role", name, account, analyzedAt: "2026-09-01T00:00:00Z", findingIds: ["f"], unused, ...more };
 }
 
-function evidence(principals: readonly PrincipalEvidence[], settled: Evidence["settled"] = []): Evidence {
-  return { files: [], principals, settled, skipped: [], fingerprint: "" };
+function evidence(principals: readonly PrincipalEvidence[], settled: readonly Settled[] = []): Evidence {
+  return { files: [], principals: tableOf(principals), settled: tableOf(settled), skipped: [], fingerprint: "" };
 }
 
 interface Drawn {

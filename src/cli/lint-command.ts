@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { LintOptions } from "./lint.js";
-import { catalogueOption, findingsOption, protectOption, stackResourcesOption, stateOption } from "./options.js";
+import { catalogueOption, findingsOption, protectOption, stackResourcesOption, stateOption, traceOption } from "./options.js";
 
 export function lintCommand(done: (exitCode: number) => void): Command {
   return new Command("lint")
@@ -13,6 +13,7 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .addOption(catalogueOption())
     .addOption(stateOption())
     .addOption(stackResourcesOption())
+    .addOption(traceOption())
     .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))
     .option("--fix-dry-run", "print what --fix would change as a unified diff, and change nothing")
     .option("-f, --format <name>", "a formatter of ESLint: stylish, json, json-with-metadata, html, or an installed one, such as sarif")

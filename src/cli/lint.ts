@@ -27,6 +27,7 @@ export interface LintOptions {
   readonly catalogue?: string;
   readonly state?: readonly string[];
   readonly stackResources?: readonly string[];
+  readonly trace?: readonly string[];
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly format?: string;
@@ -102,6 +103,7 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.stackResources === undefined ? {} : { stackResources: options.stackResources }),
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
   return { [PLUGIN_NAME]: { ...settings, root: base } };
 }
@@ -171,8 +173,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [] } = settings[PLUGIN_NAME];
-  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...records.map(({ file }) => file)];
+  const { findings, catalogue, records = [], traces = [] } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...records.map(({ file }) => file), ...traces];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { Evidence } from "../evidence.js";
+import { unmatched, type Evidence } from "../evidence.js";
 import type { JudgedFile } from "../eslint/policies.js";
 import { counted } from "../eslint/describe.js";
 
@@ -36,7 +36,6 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
   const show = (path: string): string => relative(cwd, path) || path;
   const judgements = [...files].flatMap(([path, file]) => file.judgements.map((judgement) => ({ path, judgement })));
   const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.map((principal) => principal.arn)));
-  const unmatched = evidence.principals.filter((principal) => !matched.has(principal.arn));
   const withoutPrincipal = judgements.filter(({ judgement }) => judgement.outcome.kind === "no-principal");
   const withoutFinding = judgements.flatMap(({ path, judgement }) =>
     judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without }] : [],
@@ -52,16 +51,17 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ),
   ]);
   const unread = [...files].flatMap(([path, { located }]) => (located.unread ?? []).map((what) => ({ path, what })));
+  const stale = [...files].flatMap(([path, { located }]) => (located.stale === undefined ? [] : [{ path, count: located.stale }]));
   const names = [...files.values()].flatMap((file) =>
     file.located.documents.flatMap((document) => document.attachment.principals),
   );
 
   const lines = [
     ...(fixed === null ? [] : [`Fixed: ${counted(fixed.length, "file")}.`, ...list(fixed.map((path) => `  ${show(path)}`))]),
-    `Findings: ${counted(evidence.principals.length, "principal")}, ${String(matched.size)} matched to sources, ${String(unmatched.length)} not matched.`,
+    `Findings: ${counted(evidence.principals.size, "principal")}, ${String(matched.size)} matched to sources, ${String(evidence.principals.size - matched.size)} not matched.`,
     // A finding that nothing carries back is the one thing that must not be overlooked: listed in full, where all sources were read.
     ...(whole ? (lines: readonly string[]) => lines : list)(
-      unmatched.map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
+      [...unmatched(evidence, matched)].map((principal) => `  not matched: ${principal.arn}: ${unmatchedReason(names.length)}`),
     ),
     ...evidence.skipped.map((skipped) => `  not counted: ${String(skipped.count)} × ${skipped.reason}`),
     `Policy documents: ${String(judgements.length)} in ${counted(new Set(judgements.map(({ path }) => path)).size, "file")} (${counted(linted, "file")} read), ${String(withoutPrincipal.length)} without a known principal, ${String(withoutFinding.length)} kept because a principal has no finding.`,
@@ -81,6 +81,8 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
     ...(unread.length === 0 ? [] : [`Modules not read: ${String(unread.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
     ...list(unread.map(({ path, what }) => `  ${show(path)}: ${what}`)),
+    ...(stale.length === 0 ? [] : [`Traces: ${counted(stale.reduce((sum, { count }) => sum + count, 0), "entry", "entries")} of ${counted(stale.length, "file")} not used, because the files have changed: synthesise the app again.`]),
+    ...list(stale.map(({ path, count }) => `  changed: ${show(path)}: ${counted(count, "entry", "entries")}`)),
     ...(notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(notAnalysed.length, "file")}.`]),
     ...list(notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`)),
   ];

@@ -1,4 +1,4 @@
-import { evidenceFor, settledFor, type Evidence, type Settled } from "../evidence.js";
+import { accountOutside, evidenceFor, settledFor, type Evidence, type Settled } from "../evidence.js";
 import type { LocatedPolicies } from "../model/policy.js";
 import { LEAST_FIXED_CHARACTERS, matchesName, type Attachment, type NameDoubt, type PrincipalName, type PrincipalReference } from "../model/principal.js";
 import type { DeployedPrincipal } from "./deployment.js";
@@ -102,8 +102,8 @@ function unrecorded(reference: PrincipalReference, deployed: readonly DeployedPr
 /** Where the source does not give the name, nothing shows whether another account has the principal, too. */
 function elsewhere({ kind, address, name }: PrincipalReference, deployments: Deployments, evidence: Evidence): readonly NameDoubt[] {
   if (hasEnough(name)) return [];
-  const other = evidence.principals.find((principal) => principal.kind === kind && !deployments.accounts.has(principal.account));
-  if (other === undefined) return [];
-  const clause = `no state or stack shows whether ${address} is deployed in account ${other.account}, too`;
+  const account = accountOutside(evidence, kind, deployments.accounts);
+  if (account === null) return [];
+  const clause = `no state or stack shows whether ${address} is deployed in account ${account}, too`;
   return [{ address, clause, leaves: "suggestion" }];
 }

@@ -44,6 +44,11 @@ export function actionsPhrase(actions: readonly string[]): string {
   return cut(actions.map((action) => `"${action}"`), "more");
 }
 
+/** Of what the source does not write: nobody could look up the others there. */
+export function manyActionsPhrase(actions: readonly string[]): string {
+  return cut(actions.map((action) => `"${action}"`), "more", 12);
+}
+
 export function unusedPhrase({ refinement }: Verdict): string {
   return actionsPhrase(refinement.unused.map((grant) => grant.action));
 }
@@ -62,18 +67,23 @@ export function withheldPhrase({ applicability, withheld }: Verdict): string {
   return applicability === "suggestion" ? ` Not fixed by itself, because ${withheld}.` : ` Not fixed, because ${withheld}.`;
 }
 
-export function counted(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** ` It is granted at … as well, …`, or nothing. */
+export function alsoPhrase({ entry: { also = [] } }: Verdict): string {
+  return also.length === 0 ? "" : ` The same policy gets it from ${cut(also, "more")}, too: it goes when all of them are gone.`;
+}
+
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${String(count)} ${count === 1 ? noun : plural}`;
 }
 
 function day(time: string): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-function cut(items: readonly string[], rest: string): string {
-  if (items.length === NAMED + 1 || items.length <= NAMED) {
+function cut(items: readonly string[], rest: string, most = NAMED): string {
+  if (items.length <= most + 1) {
     return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
   }
-  const more = String(items.length - NAMED);
-  return `${items.slice(0, NAMED).join(", ")} and ${more} ${rest === "more" ? "more" : `more ${rest}`}`;
+  const more = String(items.length - most);
+  return `${items.slice(0, most).join(", ")} and ${more} ${rest === "more" ? "more" : `more ${rest}`}`;
 }

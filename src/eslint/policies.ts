@@ -5,9 +5,11 @@ import { withDeployedNames } from "../deployed/named.js";
 import { loadEvidence } from "../evidence.js";
 import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
-import { policiesIn, rivalsOf, withSharedText } from "../project.js";
+import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
+import { parserOf } from "./other-files.js";
 import { principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { traced } from "./traced/traced.js";
 
 export type { PrincipalEvidence } from "../model/usage.js";
 export type { EditTarget, NamedVerdict, Verdict } from "../verdict.js";
@@ -19,6 +21,8 @@ export interface JudgedFile {
 }
 
 const NOTHING: JudgedFile = { located: NO_POLICIES, judgements: [] };
+
+const NOT_FOUND: FoundPolicies = { dialect: "cdk", located: NO_POLICIES };
 
 const memo = new WeakMap<SourceCode, JudgedFile>();
 
@@ -35,26 +39,32 @@ export function judgedFile(context: Rule.RuleContext): JudgedFile {
   return judged;
 }
 
-function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleContext): JudgedFile {
+function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptions }: Rule.RuleContext): JudgedFile {
   const own = SETTINGS_KEY in settings ? settingsOf(settings) : null;
+  const parse = parserOf(languageOptions);
   const source = {
     path,
     text: sourceCode.text,
     tree: sourceCode,
     principals: own === null ? [] : principalsOf(own, path),
+    ...(parse === undefined ? {} : { parse }),
   };
-  const found = policiesIn(source, own?.root ?? dirname(path));
+  // A trace may know of grants in a file that speaks of nothing like IAM.
+  const isTraced = (own?.traces ?? []).length > 0;
+  const found = policiesIn(source, own?.root ?? dirname(path)) ?? (isTraced ? NOT_FOUND : null);
   if (found === null) return NOTHING;
-  if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
+  if (found.located.documents.length === 0 && !isTraced) return { located: found.located, judgements: [] };
   const checked = settingsOf(settings);
-  const { findings, protectedActions = [], catalogue, root } = checked;
+  const { findings, protectedActions = [], catalogue, root, traces = [] } = checked;
   const evidence = loadEvidence(findings);
-  const located = withDeployedNames(withSharedText(found.located, path, found.dialect, root), loadDeployments(recordsOf(checked)), evidence);
+  const named = withDeployedNames(withSharedText(found.located, path, found.dialect, root), loadDeployments(recordsOf(checked)), evidence);
+  const { located, isTold, judged } = traced(found.dialect === "cdk" ? traces : [], source, named, evidence, root);
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(catalogue),
     protectedActions,
-    rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
+    rivals: (reference) => (isTold(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
   });
+  judged(judgements);
   return { located, judgements };
 }

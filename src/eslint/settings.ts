@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import picomatch from "picomatch";
 import * as z from "zod/mini";
+import { tracesFingerprint } from "../deployed/cdk-trace.js";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
 import { findingsFiles, loadEvidence } from "../evidence.js";
@@ -20,6 +21,7 @@ const settingsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
+  traces: z.optional(z.array(z.string())),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -47,6 +49,11 @@ export interface EvidenceOptions {
   readonly state?: readonly string[];
   /** Answers of `describe-stack-resources` or `list-stack-resources`, the same for templates; or `template=file`. */
   readonly stackResources?: readonly string[];
+  /**
+   * Traces that `eslint-plugin-least-privilege/cdk-trace` wrote when CDK apps were synthesised, relative to `cwd`: which line gave
+   * which action to whom. One of each app, and of each of its environments.
+   */
+  readonly trace?: readonly string[];
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
@@ -58,13 +65,14 @@ const optionsSchema = z.strictObject({
   catalogue: z.optional(z.string()),
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
+  trace: z.optional(z.readonly(z.array(z.string()))),
   cwd: z.optional(z.string()),
 });
 
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
  * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint, together with
- * those of the catalogue file and of the records of deployments if there are some, makes ESLint's cache forget results of older
+ * those of the catalogue file, of the records of deployments and of traces if there are some, makes ESLint's cache forget results of older
  * ones. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
@@ -90,6 +98,10 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   if (records.length > 0) {
     settings.records = [...records];
     settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(records)}`;
+  }
+  if (options.trace !== undefined && options.trace.length > 0) {
+    settings.traces = options.trace.map((path) => resolve(root, path));
+    settings.fingerprint = `${settings.fingerprint}-${tracesFingerprint(settings.traces)}`;
   }
   return { [SETTINGS_KEY]: settings };
 }

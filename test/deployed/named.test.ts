@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadDeployments, recordsFingerprint, type DeploymentRecords, type Deployments } from "../../src/deployed/deployments.js";
 import { withDeployedNames } from "../../src/deployed/named.js";
-import type { Evidence } from "../../src/evidence.js";
+import { tableOf, type Evidence } from "../../src/evidence.js";
 import type { PolicyDocument } from "../../src/model/policy.js";
 import type { Attachment, NameDoubt, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
@@ -16,7 +16,7 @@ function principal(arn: string): PrincipalEvidence {
 }
 
 function evidenceOf(arns: readonly string[], settled: readonly string[] = []): Evidence {
-  return { files: [], principals: arns.map(principal), settled: settled.map(principal), skipped: [], fingerprint: "" };
+  return { files: [], principals: tableOf(arns.map(principal)), settled: tableOf(settled.map(principal)), skipped: [], fingerprint: "" };
 }
 
 function literal(name: string, address = "aws_iam_role.app", key = ""): PrincipalReference {

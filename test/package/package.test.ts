@@ -62,6 +62,7 @@ describe("the tarball", () => {
     expect(listing).toContain("package/dist/src/index.d.ts");
     expect(listing).toContain("package/dist/src/refine-policy.d.ts");
     expect(listing).toContain("package/dist/src/cli/main.js");
+    expect(listing).toContain("package/dist/src/cdk-nag/trace.js");
     expect(listing).toContain("package/dist/src/iam/data/catalogue.txt");
     expect(listing).toContain("package/rules/no-unused-actions.md");
     expect(listing).toContain("package/LICENSE");
@@ -127,6 +128,39 @@ describe("the tarball", () => {
     expect(run(process.execPath, ["engine.mjs"], folder).stdout).toBe(
       '{"Statement":[{"Effect":"Allow","Action":["s3:GetBucketPolicy*"],"Resource":"*"}]}\n',
     );
+  });
+
+  test("records the lines of a CDK app, which lint then fixes, as the README shows it", () => {
+    const folder = join(work, "traced");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    execFileSync(npm, ["install", "--no-audit", "--no-fund", tarball, "aws-cdk-lib@2", "constructs@10", "tsx@4"], { cwd: folder, stdio: "pipe" });
+    const app = `import { App, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+const app = new App();
+const stack = new Stack(app, "Demo");
+function allow(grantee: iam.IGrantable): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ["sqs:SendMessage", "sqs:PurgeQueue"], resources: ["*"] }));
+}
+for (const roleName of ["one", "two"]) allow(new iam.Role(stack, roleName, { roleName, assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") }));
+app.synth();
+`;
+    mkdirSync(join(folder, "bin"));
+    mkdirSync(join(folder, "findings"));
+    writeFileSync(join(folder, "bin", "app.ts"), app);
+    for (const name of ["one", "two"]) {
+      const finding = {
+        id: name, findingType: "UnusedPermission", status: "ACTIVE", error: null, resource: `arn:aws:iam::111122223333:role/${name}`, resourceType: "AWS::IAM::Role",
+        resourceOwnerAccount: "111122223333", analyzedAt: "2026-09-01T00:00:00Z", createdAt: "2026-08-01T00:00:00Z", updatedAt: "2026-09-01T00:00:00Z",
+        findingDetails: [{ unusedPermissionDetails: { serviceNamespace: "sqs", actions: [{ action: "PurgeQueue" }] } }],
+      };
+      writeFileSync(join(folder, "findings", `${name}.json`), JSON.stringify(finding));
+    }
+    const recorded = run(process.execPath, ["--import", "tsx", "--import", "eslint-plugin-least-privilege/cdk-trace", "bin/app.ts"], folder);
+    expect(recorded.stderr).toContain("least-privilege: traced 4 actions to 1 lines, 0 to none: unused-access.trace.json");
+    const bin = run(npm, ["exec", "least-privilege", "--", "lint", "--findings", "findings", "--trace", "unused-access.trace.json", "--fix"], folder);
+    expect(bin.stderr).toContain("Fixed: 1 file.\n  bin/app.ts\n");
+    expect(readFileSync(join(folder, "bin", "app.ts"), "utf8")).toBe(app.replace(', "sqs:PurgeQueue"', ""));
   });
 
   test("without optional dependencies everything but CDK works, and CDK sources are counted", () => {

@@ -11,6 +11,7 @@ import type { Owners } from "./owners.js";
 import { open, together, unnamed } from "./owners.js";
 import type { Grantee } from "./principals.js";
 import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
+import { PLAIN_IDENTITY, plainTarget } from "./plain-policies.js";
 import { elementOf } from "./removal.js";
 import type { Site } from "./sites.js";
 import { sitesOf } from "./sites.js";
@@ -66,17 +67,19 @@ export function policyClass(file: EstreeFile, node: Node): PolicyClass | null {
 }
 
 /** Every statement of a policy asks for it. */
-const targets = new WeakMap<Node, Target>();
+const targets = new WeakMap<EstreeFile, Map<Node, Target>>();
 
-function once(creation: Node, make: () => Target): Target {
-  const target = targets.get(creation) ?? make();
-  targets.set(creation, target);
+function once(file: EstreeFile, creation: Node, make: () => Target): Target {
+  const known = targets.get(file) ?? new Map<Node, Target>();
+  targets.set(file, known);
+  const target = known.get(creation) ?? make();
+  known.set(creation, target);
   return target;
 }
 
 /** The document of `new Policy` or `new ManagedPolicy`. */
 export function policyTarget(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
-  return once(creation, () => readPolicy(file, creation, type));
+  return once(file, creation, () => readPolicy(file, creation, type));
 }
 
 function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
@@ -162,7 +165,7 @@ function policyUse(file: EstreeFile, site: Site): Owners | "foreign" | null {
 
 /** What becomes of a `PolicyDocument`. */
 export function documentTarget(file: EstreeFile, creation: Creation): Target {
-  return once(creation, () => readDocument(file, creation));
+  return once(file, creation, () => readDocument(file, creation));
 }
 
 function readDocument(file: EstreeFile, creation: Creation): Target {
@@ -189,9 +192,6 @@ function readDocument(file: EstreeFile, creation: Creation): Target {
   };
 }
 
-/** Constructs that hold an identity policy as plain JSON; they are not read yet. */
-export const PLAIN_IDENTITY = /^aws-iam\.Cfn(?:Role|User|Group|(?:Role|User|Group|Managed)?Policy)$/u;
-
 /** Further constructs whose properties hold policies of a principal. */
 const OTHER_IDENTITY = /^(?:aws-iam\.LazyRole|aws-sso\.\w+|aws-sam\.\w+)$/u;
 
@@ -208,7 +208,10 @@ function documentUse(file: EstreeFile, site: Site): Target | null {
           const { owners, address } = ofIdentity(file, construct, identity);
           return { ...defaultPolicy({ owners, key: null, address }), holder: "role", address: `${address}.${path.join(".")}` };
         }
+        const plain = plainTarget(file, construct, path);
+        if (plain !== null) return plain;
       }
+      if (path[0] === "assumeRolePolicyDocument") return FOREIGN;
       const isPlain = name === null || PLAIN_IDENTITY.test(name) || OTHER_IDENTITY.test(name);
       return isPlain ? unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`) : FOREIGN;
     }
