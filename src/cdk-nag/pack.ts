@@ -8,8 +8,11 @@ import { isOfStage, stageRoot, whenFinal } from "./final-tree.js";
 import { installed } from "./installed.js";
 import { judgePolicies, type UnusedEntry } from "./judgements.js";
 import { checkLevel, judgeOptionsOf, type UnusedAccessOptions } from "./options.js";
-import type { OriginsOf } from "./origin.js";
-import { identityPolicies } from "./policies.js";
+import type { Origin, OriginsOf } from "./origin.js";
+import { identityPolicies, type IdentityPolicy } from "./policies.js";
+import type { SynthAction } from "./statements.js";
+import { wrappedCopies } from "./trace/hooks.js";
+import { originsIn } from "./trace/recorded.js";
 import { violationsOf } from "./violations.js";
 
 type ValidationContext = IPolicyValidationContext | Pick<IPolicyValidationContext, "templatePaths" | "appConstruct">;
@@ -93,11 +96,16 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
   }
 
   get #originsOf(): OriginsOf {
-    return this.#options.origins ?? (() => []);
+    return this.#options.origins ?? recordedOrigins;
   }
 }
 
 /** The stack around all nested ones. */
 function outermost(stack: Stack): Stack {
   return stack.nestedStackParent === undefined ? stack : outermost(stack.nestedStackParent);
+}
+
+/** What `eslint-plugin-least-privilege/cdk-trace` recorded, if it was loaded before the app. */
+function recordedOrigins(policy: IdentityPolicy, action: SynthAction): readonly Origin[] {
+  return wrappedCopies() > 0 ? originsIn(policy).of(action.value) : [];
 }
