@@ -6,6 +6,8 @@ import {
   detailsCommand,
   evidencePhrase,
   latestUse,
+  manyActionsPhrase,
+  matchPhrase,
   opinionPhrase,
   principalsPhrase,
   remedyPhrase,
@@ -47,13 +49,13 @@ export default defineRule({
     ],
     defaultOptions: [{ fix: "auto" }],
     messages: {
-      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}).{{withheld}}',
+      unusedAction: '"{{action}}" is not used by {{principals}} ({{evidence}}{{match}}).{{withheld}}',
       unusedPattern:
-        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}).{{withheld}}',
-      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}).{{withheld}}',
+        '"{{action}}" is not used by {{principals}}: all that it grants is reported as unused, {{unused}} ({{evidence}}{{match}}).{{withheld}}',
+      unusedService: '"{{action}}" is not used by {{principals}}: the whole service is unused ({{evidence}}{{match}}).{{withheld}}',
       unusedNotAction:
-        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{withheld}}',
-      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}): {{unused}}.{{remedy}}{{withheld}}',
+        'This NotAction grants {{count}} not used by {{principals}} ({{evidence}}{{match}}): {{unused}}.{{withheld}}',
+      partlyUnused: '"{{action}}" grants {{count}} not used by {{principals}} ({{evidence}}{{match}}): {{unused}}.{{remedy}}{{withheld}}',
       detailsNeeded: "{{principal}} has {{counts}}, details needed: export them with `{{command}}`.",
       removeEntry: 'Remove "{{action}}".',
       removeStatement: 'Remove the statement of "{{action}}", with which nothing is left in it.',
@@ -67,7 +69,7 @@ export default defineRule({
       const options = context.options as [{ readonly fix: FixMode }];
       for (const judgement of judgedFile(context).judgements) {
         const { outcome } = judgement;
-        if (outcome.kind === "no-finding") for (const count of outcome.needed) reportNeeded(context, judgement, count);
+        if (outcome.kind === "no-finding") for (const count of outcome.needed ?? []) reportNeeded(context, judgement, count);
         if (outcome.kind !== "judged") continue;
         for (const verdict of outcome.verdicts) report(context, verdict, judgement, options[0].fix);
         for (const verdict of outcome.named) reportNamed(context, verdict, judgement, options[0].fix);
@@ -79,7 +81,7 @@ export default defineRule({
 function report(
   context: Rule.RuleContext,
   verdict: Verdict,
-  { principals, opinion }: Judgement,
+  { principals, byPattern, opinion }: Judgement,
   mode: FixMode,
 ): void {
   const { sourceCode } = context;
@@ -102,6 +104,7 @@ function report(
       unused: unusedPhrase(verdict),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
+      match: matchPhrase(byPattern),
       remedy: remedyPhrase(verdict),
       withheld: withheldPhrase(verdict) + opinionPhrase(opinion, refinement.unused),
     },
@@ -116,8 +119,8 @@ function report(
 /** What the source only names is never changed by itself. */
 function reportNamed(
   context: Rule.RuleContext,
-  { grant, unused, isWhole, proposals, withheld }: NamedVerdict,
-  { principals, opinion }: Judgement,
+  { grant, unused, shown, isWhole, proposals, withheld }: NamedVerdict,
+  { principals, byPattern, opinion }: Judgement,
   mode: FixMode,
 ): void {
   const { sourceCode } = context;
@@ -128,9 +131,10 @@ function reportNamed(
     data: {
       action,
       count: counted(unused.length, "action"),
-      unused: actionsPhrase(unused.map((each) => each.action)),
+      unused: manyActionsPhrase(shown),
       principals: principalsPhrase(principals),
       evidence: evidencePhrase(latestUse(unused), principals),
+      match: matchPhrase(byPattern),
       remedy: proposals[0]?.by == null ? "" : ` Narrow it to ${proposals[0].by}.`,
       withheld: ` Not fixed${proposals.length === 0 ? "" : " by itself"}, because ${withheld}.${opinionPhrase(opinion, unused)}`,
     },

@@ -208,9 +208,22 @@ export function settledFor({ settled }: Evidence, reference: PrincipalReference)
   return settled.find(reference);
 }
 
-/** An account outside of `accounts` where the findings know a principal of this kind; null when there is none. */
-export function accountOutside({ principals }: Evidence, kind: PrincipalKind, accounts: ReadonlySet<string>): string | null {
-  return principals.accounts(kind).find((account) => !accounts.has(account)) ?? null;
+/**
+ * An account outside of `accounts` where the findings know a principal of this kind, of those in `scope` if there is one; null
+ * when there is none.
+ */
+export function accountOutside(
+  { principals }: Evidence,
+  kind: PrincipalKind,
+  accounts: ReadonlySet<string>,
+  scope: readonly string[] | null = null,
+): string | null {
+  return principals.accounts(kind).find((account) => !accounts.has(account) && (scope === null || scope.includes(account))) ?? null;
+}
+
+/** The accounts of all principals of the findings. */
+export function accountsIn({ principals, settled }: Evidence): ReadonlySet<string> {
+  return new Set([...principals.accounts(), ...settled.accounts()]);
 }
 
 /** The principals with findings that count to whom none of the sources grants: all but those with these ARNs, sorted by ARN. */

@@ -1,9 +1,10 @@
 import { unusedByAll } from "./evidence.js";
+import { isAbout, type Exception } from "./exceptions/exceptions.js";
 import type { Catalogue } from "./iam/catalogue.js";
 import { divide, judgedNodes, type JudgedNode } from "./iam/cover.js";
 import { alphabetically } from "./iam/order.js";
 import { contains, matcher, parseEntry } from "./iam/pattern.js";
-import { protection } from "./iam/protected.js";
+import { protection, protectionBy } from "./iam/protected.js";
 import { matching, serviceActions, type ServiceActions } from "./iam/service-actions.js";
 import type { PrincipalEvidence } from "./model/usage.js";
 import { refineStatement, type Refinement } from "./refine.js";
@@ -17,12 +18,15 @@ export interface ExplainOptions {
   readonly earlierCatalogue: Catalogue | null;
   /** Actions or patterns that stay, besides those that stay by default. */
   readonly protectedActions: readonly string[];
+  /** Those in force. */
+  readonly exceptions?: readonly Exception[];
 }
 
 /**
  * Why an action goes or stays. Of several reasons the first that applies:
  *
  * - `protected`: it stays whatever is reported of it, `by` default or by a setting.
+ * - `excepted`: it is agreed that one of the principals keeps it, `until` a day (YYYY-MM-DD), or null.
  * - `reported-unused`: by every principal.
  * - `kept-by`: some principals have it reported unused, these do not. ARNs.
  * - `newer`: it did not exist when the findings were made, as the earlier catalogue shows.
@@ -31,6 +35,7 @@ export interface ExplainOptions {
  */
 export type Reason =
   | { readonly kind: "protected"; readonly by: "default" | "setting" }
+  | { readonly kind: "excepted"; readonly reason: string; readonly until: string | null }
   | { readonly kind: "reported-unused"; readonly lastAccessed: string | null }
   | { readonly kind: "kept-by"; readonly principals: readonly string[]; readonly tracked: boolean | null }
   | { readonly kind: "newer" }
@@ -86,7 +91,9 @@ export function explain(value: string, principals: readonly PrincipalEvidence[],
   const parsed = parseEntry(value);
   const [newest] = principals.map(({ analyzedAt }) => analyzedAt).sort((a, b) => Date.parse(b) - Date.parse(a));
   if (parsed.kind !== "actions" || newest === undefined) return null;
-  const { catalogue, protectedActions } = options;
+  const { catalogue } = options;
+  const exceptions = (options.exceptions ?? []).filter((exception) => principals.some((principal) => isAbout(exception, principal)));
+  const protectedActions = [...options.protectedActions, ...exceptions.flatMap(({ actions }) => actions)];
   const service = parsed.service.toLowerCase();
   const refinementOptions = { catalogue, protectedActions, analyzedAt: newest };
   const [refinement] = refineStatement([value], unusedByAll(principals), refinementOptions);
@@ -96,7 +103,7 @@ export function explain(value: string, principals: readonly PrincipalEvidence[],
   const names = namesUnder(parsed.name, known, service, principals);
   const gone = goneOf(refinement, service);
   const earlier = saysSomething(options.earlierCatalogue, newest);
-  const reasonOf = reasons(service, principals, gone, earlier, options);
+  const reasonOf = reasons(service, principals, gone, earlier, { ...options, exceptions });
   const entries = refinement.kind === "replace" ? refinement.entries.map((entry) => entry.slice(entry.indexOf(":") + 1)) : [];
   return {
     value,
@@ -147,13 +154,16 @@ function reasons(
   principals: readonly PrincipalEvidence[],
   gone: Gone,
   earlier: Catalogue | null,
-  { catalogue, protectedActions }: ExplainOptions,
+  { catalogue, protectedActions, exceptions = [] }: ExplainOptions,
 ): (name: string) => Reason {
   const [byDefault, byAnyone] = [protection([]), protection(protectedActions)];
+  const agreed = exceptions.map((exception) => ({ exception, keeps: protectionBy(exception.actions) }));
   const existed = earlier === null ? null : serviceActions(earlier.actions(service)).byKey;
   return (name) => {
     const key = name.toLowerCase();
     if (byAnyone.covers(service, name)) return { kind: "protected", by: byDefault.covers(service, name) ? "default" : "setting" };
+    const excepted = agreed.find(({ keeps }) => keeps.covers(service, name))?.exception;
+    if (excepted !== undefined) return { kind: "excepted", reason: excepted.reason, until: excepted.expires };
     const lastAccessed = gone.get(key);
     if (lastAccessed !== undefined) return { kind: "reported-unused", lastAccessed };
     const tracked = catalogue.tracked(service, name);

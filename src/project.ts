@@ -71,7 +71,7 @@ function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
  * file of another dialect, which declares none.
  */
 export function rivalsOf(
-  source: SourceText,
+  source: Partial<Source> & SourceText,
   dialectName: DialectName,
   reference: PrincipalReference,
   root: string,
@@ -127,6 +127,16 @@ export function hasSources(dialectName: DialectName, directory: string): boolean
   } catch (error) {
     if (systemCode(error) === null) throw error;
     return false;
+  }
+}
+
+/** The files that lie in a directory, or nothing where there is no such directory. */
+export function filesIn(directory: string): readonly string[] {
+  try {
+    return listDirectory(directory).flatMap((entry) => (entry.isDirectory() ? [] : [join(directory, entry.name)]));
+  } catch (error) {
+    if (systemCode(error) === null) throw error;
+    return [];
   }
 }
 

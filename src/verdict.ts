@@ -1,18 +1,21 @@
 import { addAfter, removeElement, replaceEntry, type Edit } from "./edit.js";
 import { evidenceFor, settledFor, unusedByAll, type Evidence } from "./evidence.js";
+import { isAbout, type Exception } from "./exceptions/exceptions.js";
 import { overQuota, policySize, policySizes, shownSize, type PolicySizes } from "./iam/quota.js";
 import type { Catalogue } from "./iam/catalogue.js";
 import type { ActionEntry, LocatedPolicies, PolicyDocument, Statement } from "./model/policy.js";
-import type { PrincipalReference, Rival } from "./model/principal.js";
+import type { AccountsOf, PrincipalReference, Rival } from "./model/principal.js";
 import { lineStart, nextLineStart, slice, type Span } from "./model/text.js";
 import type { PrincipalEvidence, UnusedCount, UnusedPermissions } from "./model/usage.js";
 import { commentsNear, extentOf, isCommented, isDirectlyAbove, overlaps } from "./verdict/comments.js";
 import { documentGates, type Gates } from "./verdict/document-gates.js";
+import { excepted } from "./verdict/excepted.js";
 import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
 import { tooOld, type MaxAge } from "./verdict/age.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
 import { withPolicyReports } from "./verdict/policy-reports.js";
 import { secondOpinion, type SecondOpinion } from "./verdict/second-opinion.js";
+import { whoseIs, type Whose } from "./verdict/whose.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions, type UnusedGrant } from "./refine.js";
 
 export type { NamedVerdict } from "./verdict/named-grants.js";
@@ -44,23 +47,34 @@ export interface Verdict {
 /**
  * What became of one document.
  *
- * - `judged`: everyone who gets its grants has a finding; `verdicts` and `named` may still be empty.
+ * - `judged`: everyone who gets its grants has a finding; `verdicts` and `named` may still be empty. `lacking`, if there, are
+ *   clauses: accounts that the user named, in which there is no evidence, so that nothing is fixed.
  * - `no-principal`: the source does not say whom it grants to.
- * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays. `needed` is there when
- *   exports say of all of them how much is unused, and only the details are missing.
+ * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays. `because`, if
+ *   there, are clauses: other reasons than that. `needed`: exports say of all of them how much is unused, and only the details are
+ *   missing.
  */
 export type Outcome =
-  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[] }
+  | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[]; readonly lacking?: readonly string[] }
   | { readonly kind: "no-principal" }
-  | { readonly kind: "no-finding"; readonly without: readonly PrincipalReference[]; readonly needed: readonly UnusedCount[] };
+  | {
+      readonly kind: "no-finding";
+      readonly without: readonly PrincipalReference[];
+      readonly because?: readonly string[];
+      readonly needed?: readonly UnusedCount[];
+    };
 
 export interface Judgement {
   readonly document: PolicyDocument;
   /** Every principal of the findings that the document was matched to, also when the outcome is not `judged`. */
   readonly principals: readonly PrincipalEvidence[];
+  /** By ARN, the pattern that those were matched by whose match is not exact. */
+  readonly byPattern: ReadonlyMap<string, string>;
   readonly outcome: Outcome;
   /** What AWS recommends for this very policy; null when the exports do not say. */
   readonly opinion: SecondOpinion | null;
+  /** The exceptions that keep something of it. */
+  readonly excepted: readonly Exception[];
 }
 
 export interface JudgeOptions {
@@ -72,7 +86,17 @@ export interface JudgeOptions {
   readonly maxAge?: MaxAge | undefined;
   /** Who else could have a principal's generated name, or does have its literal one; asked only when it matters. */
   readonly rivals: (reference: PrincipalReference) => readonly Rival[];
+  /** Where the principals are deployed; absent when nobody said. */
+  readonly accountsOf?: AccountsOf;
+  /** Those in force. */
+  readonly exceptions?: readonly Exception[];
+  /** ARNs, in which `*` is any run of characters, of principals whose policies are not fixed. */
+  readonly protectedPrincipals?: readonly string[];
+  /** Fix only what belongs to principals that were matched exactly. */
+  readonly exactOnly?: boolean;
 }
+
+const ANYWHERE: AccountsOf = () => null;
 
 /** Decides, for every document of a file, what the evidence says of its action entries. Pure apart from `rivals`. */
 export function judge(text: string, located: LocatedPolicies, options: JudgeOptions): readonly Judgement[] {
@@ -129,41 +153,46 @@ function judgeDocument(
   isAlone: (principal: PrincipalEvidence) => boolean,
   options: JudgeOptions,
 ): JudgedDocument {
-  const { attachment, policies } = withPolicyReports(located, options.evidence);
+  const { evidence, catalogue, accountsOf = ANYWHERE } = options;
+  const { attachment, policies } = withPolicyReports(located, { ...options, accountsOf });
   const document = { ...located, attachment };
-  const matches = document.attachment.principals.map((reference) => ({
-    reference,
-    evidence: evidenceFor(options.evidence, reference),
-  }));
-  const principals = [...new Map([...matches.flatMap((match) => match.evidence), ...policies].map((found) => [found.arn, found])).values()];
-  const judged = (outcome: Outcome, grown = 0): JudgedDocument => {
+  const whose = withPolicies(whoseIs(document, evidence, accountsOf), policies);
+  const { principals, without, because, lacking, byPattern } = whose;
+  const judged = (outcome: Outcome, exceptions: readonly Exception[] = [], grown = 0): JudgedDocument => {
     const opinion = outcome.kind === "judged" ? secondOpinion(located, isAlone, principals, unusedOf(outcome), options) : null;
-    return { judgement: { document: located, principals, outcome, opinion }, grown };
+    return { judgement: { document: located, principals, byPattern, outcome, excepted: exceptions, opinion }, grown };
   };
-  if (matches.length + policies.length === 0) return judged({ kind: "no-principal" });
-  // A name may mean principals of several accounts: one finding that does not count is one principal that keeps everything.
-  const without = matches
-    .filter((match) => match.evidence.length === 0 || settledFor(options.evidence, match.reference).length > 0)
-    .map((match) => match.reference);
-  if (without.length > 0) return judged({ kind: "no-finding", without, needed: countsOf(without, options.evidence) });
+  if (attachment.principals.length + policies.length === 0) return judged({ kind: "no-principal" });
+  if (without.length > 0) {
+    const needed = countsOf(without, evidence);
+    return judged({ kind: "no-finding", without, ...(because.length === 0 ? {} : { because }), ...(needed.length === 0 ? {} : { needed }) });
+  }
 
   const unused = unusedByAll(principals);
   const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
-  const { catalogue, protectedActions } = options;
+  const about = (options.exceptions ?? []).filter((exception) => principals.some((principal) => isAbout(exception, principal)));
+  const protectedActions = [...options.protectedActions, ...about.flatMap(({ actions }) => actions)];
   const refining = { catalogue, protectedActions, analyzedAt, alsoKnown: reportedBySome(principals) };
+  const exceptions = excepted(document, about, unused, { ...refining, protectedActions: options.protectedActions });
   const refined = document.statements.flatMap((statement) =>
     statement.effect === "Deny" ? [] : refineEntries(statement, unused, refining),
   );
   const near = commentsNear(text, document, comments);
   let known: Gates | null = null;
-  const gatesOnce = (): Gates => (known ??= withAge(documentGates(text, document, options), tooOld(principals, options.maxAge ?? null)));
+  const gatesOnce = (): Gates => (known ??= withAge(documentGates(text, document, whose, { ...options, accountsOf }), tooOld(principals, options.maxAge ?? null)));
   const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
-  if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named });
+  const missing = lacking.length === 0 ? {} : { lacking };
+  if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named, ...missing }, exceptions);
 
   const gates = gatesOnce();
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
   const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
-  return judged({ kind: "judged", verdicts: decide(text, document, items, near), named }, grown);
+  return judged({ kind: "judged", verdicts: decide(text, document, items, near), named, ...missing }, exceptions, grown);
+}
+
+/** What is unused by all of them is also unused by everyone who has the policies. */
+function withPolicies(whose: Whose, policies: readonly PrincipalEvidence[]): Whose {
+  return { ...whose, principals: [...new Map([...whose.principals, ...policies].map((each) => [each.arn, each])).values()] };
 }
 
 /** Of each of them; nothing when more than the details is missing of one. */
@@ -285,8 +314,11 @@ function decide(
   // What could not be read may turn out to be nothing: a list without elements, a statement that is not made.
   const hollow = document.statements.filter((statement) => !emptied.includes(statement) && mayBeEmptied(statement, removed));
   const left = document.statements.filter((statement) => !emptied.includes(statement));
-  const emptiesDocument = left.length === 0 && document.opaque.length === 0;
-  const isHollow = !emptiesDocument && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
+  // What cannot be read, or is only named, grants something, too.
+  const isNamed = (document.named ?? []).length > 0;
+  const isMore = document.opaque.length > 0 || isNamed;
+  const emptiesDocument = left.length === 0 && !isMore;
+  const isHollow = !emptiesDocument && !isNamed && emptied.length > 0 && left.every(({ optional }) => optional) && losesList(emptied, left);
 
   return assessed.map(({ element, statement, entry, refinement, gate }): Verdict => {
     const verdict = { element, entry, refinement };
@@ -313,7 +345,7 @@ function decide(
     }
 
     // Nothing would be left of the statement, and IAM rejects a statement without actions.
-    const emptiesPolicy = emptiesDocument || (document.opaque.length === 0 && document.statements.length === 1);
+    const emptiesPolicy = emptiesDocument || (!isMore && document.statements.length === 1);
     if (isHollow) return message("what would be left of the policy is not known from this file");
     const place = emptiesPolicy ? document.element : statement.element;
     if (place === null) {

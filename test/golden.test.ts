@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { ESLint } from "eslint";
 import { afterAll, describe, expect, test } from "vitest";
-import { lint } from "../src/cli/lint.js";
-import plugin from "../src/index.js";
+import { lint, type LintOptions } from "../src/cli/lint.js";
+import plugin, { type EvidenceOptions } from "../src/index.js";
 import { drawReport } from "./draw.js";
 
 /**
@@ -72,8 +72,16 @@ describe("golden runs", () => {
 
 async function run(folder: string, fix: boolean): Promise<{ stdout: string; stderr: string }> {
   const written = { stdout: "", stderr: "" };
-  const principals = existsSync(join(folder, "principals.json")) ? { principals: "principals.json" } : {};
-  await lint([], { findings: findingsOf(folder), fix, color: false, ...principals }, {
+  const named = (file: string): boolean => existsSync(join(folder, file));
+  await lint([], {
+    findings: findingsOf(folder),
+    fix,
+    color: false,
+    ...(named("principals.json") ? { principals: "principals.json" } : {}),
+    ...(named("deployments.json") ? { deployments: "deployments.json" } : {}),
+    ...(named("inventory.json") ? { inventory: ["inventory.json"] } : {}),
+    ...optionsOf(folder),
+  }, {
     cwd: folder,
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
@@ -86,9 +94,9 @@ function findingsOf(folder: string): string[] {
 }
 
 async function draw(folder: string): Promise<string> {
-  const principals: unknown = existsSync(join(folder, "principals.json"))
-    ? JSON.parse(readFileSync(join(folder, "principals.json"), "utf8"))
-    : undefined;
+  const principals = jsonIn(folder, "principals.json");
+  const deployments = jsonIn(folder, "deployments.json");
+  const { exactOnly, protectPrincipal } = optionsOf(folder);
   const eslint = new ESLint({
     cwd: folder,
     overrideConfigFile: true,
@@ -101,12 +109,25 @@ async function draw(folder: string): Promise<string> {
           findings: findingsOf(folder),
           cwd: folder,
           ...(principals === undefined ? {} : { principals: principals as Record<string, string> }),
+          ...(deployments === undefined ? {} : { deployments: deployments as NonNullable<EvidenceOptions["deployments"]> }),
+          ...(existsSync(join(folder, "inventory.json")) ? { inventory: ["inventory.json"] } : {}),
+          ...(exactOnly === true ? { fixOnly: "exact" } : {}),
+          ...(protectPrincipal === undefined ? {} : { protectedPrincipals: protectPrincipal }),
         }),
       },
     ],
   });
   const results = await eslint.lintFiles(["."]);
   return results.map((result) => drawReport(relative(folder, result.filePath), readFileSync(result.filePath, "utf8"), result.messages)).join("");
+}
+
+function jsonIn(folder: string, file: string): unknown {
+  return existsSync(join(folder, file)) ? JSON.parse(readFileSync(join(folder, file), "utf8")) : undefined;
+}
+
+/** Options that name no file: `options.json`. */
+function optionsOf(folder: string): Pick<LintOptions, "exactOnly" | "protectPrincipal"> {
+  return jsonIn(folder, "options.json") ?? {};
 }
 
 function filesOf(folder: string): Map<string, string> {

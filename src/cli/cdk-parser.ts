@@ -1,5 +1,6 @@
 import type { Linter } from "eslint";
 import { cdk } from "../dialects/cdk.js";
+import { OTHER_FILE } from "../eslint/other-files.js";
 import { parseTypeScript, typescriptProblem } from "../eslint/typescript-parser.js";
 import { version } from "../version.js";
 import { positionAt } from "../model/text.js";
@@ -12,8 +13,9 @@ import type { NotAnalysed } from "./summary.js";
 export function cdkParser(notAnalysed: Map<string, NotAnalysed>): Linter.Parser {
   return {
     meta: { name: "least-privilege/cdk-parser", version },
-    parseForESLint(text, options: { readonly filePath?: string } = {}) {
+    parseForESLint(text, options: { readonly filePath?: string; readonly [OTHER_FILE]?: true } = {}) {
       const path = options.filePath ?? "";
+      if (options[OTHER_FILE] === true) return parseTypeScript(text, options);
       if (!cdk.mentions({ path, text, tree: null, principals: [] })) return emptyProgram(text);
       const problem = typescriptProblem();
       if (problem === null) return parseTypeScript(text, options);

@@ -1,7 +1,8 @@
 import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { checkProtectedActions } from "../eslint/settings.js";
+import { checkProtectedActions, exceptionsFile } from "../eslint/settings.js";
 import { cacheFolder, evidenceFor, findingsFiles, loadEvidence } from "../evidence.js";
+import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { explain, type Explanation } from "../explain.js";
 import { BadInput } from "../findings/bad-input.js";
 import { parseEntry } from "../iam/pattern.js";
@@ -12,7 +13,7 @@ import { explanationHtml } from "./explain/html.js";
 import { explanationJson } from "./explain/json.js";
 import { explanationSvg } from "./explain/svg.js";
 import { treeText } from "./explain/tree.js";
-import { cacheLocationOption, catalogueOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, exceptionsOption, findingsOption, principalsOption, protectOption, unusedForOption } from "./options.js";
 import { whyNotWritten, writeNew } from "./write.js";
 
 const FORMATS = ["tree", "json", "svg", "html"] as const;
@@ -21,6 +22,7 @@ type Format = (typeof FORMATS)[number];
 export interface ExplainCommandOptions {
   readonly findings: readonly string[];
   readonly principal: readonly string[];
+  readonly exceptions?: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
   readonly unusedFor?: number;
@@ -38,6 +40,7 @@ export function explainCommand(done: (exitCode: number) => void): Command {
     .argument("<action>", "an action or a pattern of one service, such as 's3:Get*'; quote it for the shell")
     .addOption(findingsOption())
     .addOption(principalsOption())
+    .addOption(exceptionsOption())
     .addOption(protectOption())
     .addOption(catalogueOption())
     .addOption(unusedForOption())
@@ -123,6 +126,7 @@ function explained(action: string, options: ExplainCommandOptions, cwd: string):
     catalogue,
     earlierCatalogue,
     protectedActions: options.protect ?? [],
+    exceptions: exceptionsInForce(exceptionsFile(options.exceptions, cwd)),
   });
   if (explanation === null) throw malformed(action);
   if (explanation.actions.length === 0) {

@@ -1,6 +1,19 @@
 import { Command, Option } from "commander";
 import type { LintOptions } from "./lint.js";
-import { cacheLocationOption, catalogueOption, findingsOption, maxAgeOption, protectOption, stackResourcesOption, stateOption, unusedForOption } from "./options.js";
+import {
+  cacheLocationOption,
+  catalogueOption,
+  exceptionsOption,
+  findingsOption,
+  inventoryOption,
+  maxAgeOption,
+  maxRemovalsOption,
+  protectOption,
+  protectPrincipalOption,
+  stackResourcesOption,
+  stateOption,
+  unusedForOption,
+} from "./options.js";
 
 export function lintCommand(done: (exitCode: number) => void): Command {
   return new Command("lint")
@@ -8,8 +21,14 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .description("Report unused grants in IAM policies, at the list element that grants them; with --fix, remove them.")
     .argument("[paths...]", "files, folders or globs (default: the working directory)")
     .addOption(findingsOption())
-    .option("--principals <file>", "JSON map of policy JSON files (globs) to the ARN or ARNs that they are attached to")
+    .option("--principals <file>", "JSON map of policy JSON files (globs) and addresses (aws_iam_role.orders) to the ARN or ARNs of whose they are")
+    .option("--deployments <file>", "JSON list of files (globs) and the accounts that they are deployed in: all of these, and no others")
+    .addOption(inventoryOption())
+    .addOption(exceptionsOption())
     .addOption(protectOption())
+    .addOption(protectPrincipalOption())
+    .option("--exact-only", "only suggest what belongs to principals that were matched by a pattern of their name")
+    .addOption(maxRemovalsOption())
     .addOption(catalogueOption())
     .addOption(unusedForOption())
     .addOption(cacheLocationOption())
@@ -37,8 +56,8 @@ standard error, unless --format or --output-file asks for the report.
 Run it at the root of the repository: a role whose name is generated is compared
 with all sources below the working directory.
 
-Exit codes: 0 nothing to report, 1 unused grants or sources with syntax errors,
-2 could not run, or not on every file.`,
+Exit codes: 0 nothing to report, 1 unused grants, expired exceptions or sources with
+syntax errors, 2 could not run, or not on every file.`,
     )
     .action(async (paths: string[], options: LintOptions) => {
       // ESLint takes a moment to load, which --help need not wait for.

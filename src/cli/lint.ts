@@ -4,15 +4,19 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { ESLint, type Linter } from "eslint";
 import { cacheFolder } from "../evidence.js";
 import { GENERATED_FILES, PLUGIN_NAME, POLICY_TEMPLATE_FILES, TERRAFORM_FILES, TERRAFORM_JSON_FILES } from "../eslint/configs.js";
+import { counted } from "../eslint/describe.js";
 import { evidence, evidenceOf, type Settings } from "../eslint/settings.js";
 import { BadInput } from "../findings/bad-input.js";
 import plugin from "../index.js";
 import { cdkParser } from "./cdk-parser.js";
 import { recordCoverage, type Coverage } from "./coverage.js";
 import { loadFormatter } from "./format.js";
+import { readDeployments } from "./deployments-file.js";
+import { countRemovals } from "./removals.js";
 import { readPrincipals } from "./principals-map.js";
 import type { ProvenFix, RefusedFix } from "./prove.js";
 import { report } from "./report.js";
+import { settingsReport } from "./settings-report.js";
 import { summarise, type NotAnalysed } from "./summary.js";
 import { globOf, unreadableFiles } from "./unreadable.js";
 import { writeAtomically } from "./write.js";
@@ -23,7 +27,13 @@ const SCRIPTS = ["**/*.{ts,mts,cts,tsx}"];
 export interface LintOptions {
   readonly findings: readonly string[];
   readonly principals?: string;
+  readonly deployments?: string;
+  readonly inventory?: readonly string[];
+  readonly exceptions?: string;
   readonly protect?: readonly string[];
+  readonly protectPrincipal?: readonly string[];
+  readonly exactOnly?: boolean;
+  readonly maxRemovals?: number;
   readonly catalogue?: string;
   readonly unusedFor?: number;
   readonly cacheLocation?: string;
@@ -61,13 +71,19 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   const settings = await settingsFor(options, cwd, base);
   const coverage = recordCoverage();
   const notAnalysed = new Map<string, NotAnalysed>();
-  const fixing = options.fix === true || options.fixDryRun === true;
-  const { eslint, linted, unreadable } = await lintReadable(patternsFor(paths, cwd, base), {
-    cwd: base,
-    fix: fixing,
-    overrideConfigFile: true,
-    overrideConfig: configuration(settings, coverage, notAnalysed, base),
-  });
+  const asked = options.fix === true || options.fixDryRun === true;
+  const run = (fix: boolean): Promise<Linted> =>
+    lintReadable(patternsFor(paths, cwd, base), {
+      cwd: base,
+      fix,
+      overrideConfigFile: true,
+      overrideConfig: configuration(settings, coverage, notAnalysed, base),
+    });
+  // What the fixes would take away is only known when nothing has been fixed yet.
+  const unfixed = asked && options.maxRemovals !== undefined ? await run(false) : null;
+  const removals = unfixed === null ? 0 : countRemovals(unfixed.linted, coverage.files);
+  const fixing = asked && removals <= (options.maxRemovals ?? Infinity);
+  const { eslint, linted, unreadable } = fixing ? await run(true) : (unfixed ?? (await run(false)));
   for (const file of unreadable) notAnalysed.set(file.path, file);
   const results = linted.filter((result) => !isIgnored(result));
   for (const result of linted) {
@@ -77,7 +93,8 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
   const { proven, refused } = fixing ? await prove(results) : { proven: [], refused: [] };
   // Whatever may still fail comes before the first file is written.
   await print(eslint, results, proven, options, surroundings);
-  const { written, failed } = options.fix === true ? await writeAll(proven) : { written: [], failed: [] };
+  const { written, failed } = options.fix === true && fixing ? await writeAll(proven) : { written: [], failed: [] };
+  const whole = paths.length === 0 || paths.some((path) => resolve(cwd, path) === base);
   stderr.write(
     summarise({
       cwd,
@@ -85,16 +102,21 @@ export async function lint(paths: readonly string[], options: LintOptions, surro
       files: coverage.files,
       notAnalysed: [...notAnalysed.values()],
       linted: results.length,
-      fixed: options.fix === true ? written : null,
-      whole: paths.length === 0 || paths.some((path) => resolve(cwd, path) === base),
+      fixed: options.fix === true && fixing ? written : null,
+      whole,
       verbose: options.verbose === true,
     }),
   );
+  const checked = settingsReport(settings[PLUGIN_NAME], [...coverage.files.values()], { cwd, whole });
+  stderr.write(checked.text);
+  if (asked && !fixing) {
+    stderr.write(`least-privilege: nothing was fixed: the fixes would take away ${counted(removals, "action")}, and --max-removals allows ${String(options.maxRemovals)}. Fix some files at a time, or raise it.\n`);
+  }
   for (const { path, why } of [...refused, ...failed]) {
     stderr.write(`least-privilege: ${relative(cwd, path)} was left as it was: ${why}\n`);
   }
   if (refused.length > 0 || failed.length > 0 || unreadable.length > 0) return 2;
-  return results.some((result) => result.errorCount > 0) ? 1 : 0;
+  return results.some((result) => result.errorCount > 0) || checked.hasExpired ? 1 : 0;
 }
 
 async function settingsFor(options: LintOptions, cwd: string, base: string): Promise<{ readonly [PLUGIN_NAME]: Settings }> {
@@ -102,7 +124,12 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
   const { [PLUGIN_NAME]: settings } = evidence({
     findings: options.findings,
     cwd,
-    principals: Object.fromEntries(Object.entries(map).map(([glob, arns]) => [isAbsolute(glob) ? glob : globFrom(base, cwd, glob), arns])),
+    principals: map,
+    ...(options.deployments === undefined ? {} : { deployments: await readDeployments(options.deployments, cwd) }),
+    ...(options.inventory === undefined ? {} : { inventory: options.inventory }),
+    ...(options.exceptions === undefined ? {} : { exceptions: options.exceptions }),
+    ...(options.protectPrincipal === undefined ? {} : { protectedPrincipals: options.protectPrincipal }),
+    ...(options.exactOnly === true ? { fixOnly: "exact" } : {}),
     ...(options.protect === undefined ? {} : { protectedActions: options.protect }),
     ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }),
     cacheLocation: cacheFolder(options.cacheLocation, cwd),
@@ -180,8 +207,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [] } = settings[PLUGIN_NAME];
-  const inputs = [...findings, ...(catalogue === undefined ? [] : [catalogue]), ...records.map(({ file }) => file)];
+  const { findings, catalogue, records = [], inventory = [], exceptions } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...inventory];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },

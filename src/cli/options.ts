@@ -71,3 +71,28 @@ export function unusedForOption(): Option {
 export function maxAgeOption(): Option {
   return days("--max-age <days>", "report evidence that is older than this, and fix nothing because of it");
 }
+
+export function inventoryOption(): Option {
+  return repeatable(
+    "--inventory <file>",
+    "output of `aws iam get-account-authorization-details`: everyone there is in an account, and what is attached to whom; may be repeated",
+  );
+}
+
+export function protectPrincipalOption(): Option {
+  return repeatable(
+    "--protect-principal <arn>",
+    "a principal whose policies are never fixed, such as 'arn:aws:iam::*:role/break-glass-*'; may be repeated",
+  );
+}
+
+export function exceptionsOption(): Option {
+  return new Option("--exceptions <file>", "what stays although it is unused (default: least-privilege.exceptions.yaml, if there is one)");
+}
+
+export function maxRemovalsOption(): Option {
+  return new Option("--max-removals <n>", "fix nothing if the fixes would take away more actions than that, counted entry by entry").argParser((value) => {
+    if (!/^\d{1,9}$/u.test(value)) throw new InvalidArgumentError("Give a whole number, such as 50.");
+    return Number(value);
+  });
+}

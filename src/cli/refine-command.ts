@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { cacheLocationOption, catalogueOption, findingsOption, protectOption, unusedForOption } from "./options.js";
+import { cacheLocationOption, catalogueOption, exceptionsOption, findingsOption, protectOption, unusedForOption } from "./options.js";
 import type { RefineOptions } from "./refine.js";
 
 export function refineCommand(done: (exitCode: number) => void): Command {
@@ -8,6 +8,7 @@ export function refineCommand(done: (exitCode: number) => void): Command {
     .description("Read a policy JSON on standard input and write it to standard output without what the principal does not use.")
     .addOption(findingsOption())
     .requiredOption("--principal <arn>", "whose findings count, or the managed policy that it is; * stands for any run of characters")
+    .addOption(exceptionsOption())
     .addOption(protectOption())
     .addOption(catalogueOption())
     .addOption(unusedForOption())

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { applyEdits } from "../edit.js";
 import { policyFile } from "../dialects/policy-json.js";
-import { checkProtectedActions } from "../eslint/settings.js";
+import { checkProtectedActions, exceptionsFile } from "../eslint/settings.js";
 import { cacheFolder, findingsFiles, loadEvidence } from "../evidence.js";
+import { exceptionsInForce } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isObject, shown } from "../findings/json-values.js";
 import { loadCatalogue } from "../load-catalogue.js";
@@ -13,6 +14,7 @@ import { judge, type Judgement, type Verdict } from "../verdict.js";
 export interface RefineOptions {
   readonly findings: readonly string[];
   readonly principal: string;
+  readonly exceptions?: string;
   readonly protect?: readonly string[];
   readonly catalogue?: string;
   readonly unusedFor?: number;
@@ -22,7 +24,7 @@ export interface RefineOptions {
 /** A policy JSON text without its unused grants; what the text is otherwise made of stays. Throws `BadInput`. */
 export function refinePolicyText(
   text: string,
-  { findings, principal, protect = [], catalogue: file, unusedFor, cacheLocation }: RefineOptions,
+  { findings, principal, exceptions: named, protect = [], catalogue: file, unusedFor, cacheLocation }: RefineOptions,
   cwd: string,
 ): { readonly output: string; readonly notes: readonly string[] } {
   if (!principal.startsWith("arn:")) {
@@ -33,6 +35,7 @@ export function refinePolicyText(
   const evidence = loadEvidence(findingsFiles(findings, cwd), { unusedFor, cacheLocation: cacheFolder(cacheLocation, cwd) });
   const source = { path: "standard input", tree: null, principals: [principal] };
   const catalogue = loadCatalogue(file === undefined ? undefined : resolve(cwd, file));
+  const exceptions = exceptionsInForce(exceptionsFile(named, cwd));
   const reading = read(text);
   if (reading.documents.length === 0) {
     throw new BadInput("standard input: the policy has a Principal: only identity policies, which grant to a role, user or group that they are attached to, are refined.");
@@ -50,10 +53,11 @@ export function refinePolicyText(
     if (fix === undefined || fix === null) break;
     current = applyEdits(current, [fix.edit]);
   }
-  return { output: current, notes: [...verdicts(first).map(note), ...notUnderstood(reading).map(({ span, why }) => `not understood, ${place(text, span.start)}: ${why}`)] };
+  const kept = first.flatMap(({ excepted }) => excepted).map(({ actions, principal: who, reason }) => `kept ${actions.join(", ")}, because ${who} is excepted: ${reason}`);
+  return { output: current, notes: [...verdicts(first).map(note), ...new Set(kept), ...notUnderstood(reading).map(({ span, why }) => `not understood, ${place(text, span.start)}: ${why}`)] };
 
   function judgeText(policy: string): readonly Judgement[] {
-    return judge(policy, read(policy), { evidence, catalogue, protectedActions: protect, rivals: () => [] });
+    return judge(policy, read(policy), { evidence, catalogue, protectedActions: protect, rivals: () => [], exceptions });
   }
 
   function read(policy: string): LocatedPolicies {

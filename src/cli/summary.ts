@@ -39,7 +39,10 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
   const matched = new Set(judgements.flatMap(({ judgement }) => judgement.principals.filter(({ kind }) => kind !== "policy").map((principal) => principal.arn)));
   const withoutPrincipal = judgements.filter(({ judgement }) => judgement.outcome.kind === "no-principal");
   const withoutFinding = judgements.flatMap(({ path, judgement }) =>
-    judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without }] : [],
+    judgement.outcome.kind === "no-finding" ? [{ path, judgement, without: judgement.outcome.without, because: judgement.outcome.because ?? [] }] : [],
+  );
+  const lacking = judgements.flatMap(({ path, judgement: { document, outcome } }) =>
+    outcome.kind === "judged" ? (outcome.lacking ?? []).map((clause) => `  not fixed: ${show(path)}: ${document.address}: ${clause}`) : [],
   );
   const opaque = [...files].flatMap(([path, file]) => [
     ...file.located.opaque.map((part) => ({ path, address: null, why: part.why })),
@@ -75,10 +78,11 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ),
     ...list(
       withoutFinding.map(
-        ({ path, judgement, without }) =>
-          `  kept: ${show(path)}: ${judgement.document.address}: no finding for ${[...new Set(without.map((reference) => reference.address))].join(", ")}`,
+        ({ path, judgement, without, because }) =>
+          `  kept: ${show(path)}: ${judgement.document.address}: ${because[0] ?? `no finding for ${[...new Set(without.map((reference) => reference.address))].join(", ")}`}`,
       ),
     ),
+    ...list(lacking),
     ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
     ...(unread.length === 0 ? [] : [`Modules not read: ${String(unread.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
     ...list(unread.map(({ path, what }) => `  ${show(path)}: ${what}`)),

@@ -37,8 +37,24 @@ export function estreeTree(value: unknown): Tree {
       return estreeTree(value["elements"]);
     case "ObjectExpression":
       return objectTree(value["properties"]);
+    case "CallExpression":
+      return callTree(value);
   }
   return { [NODE]: value.type, ...fields(Object.entries(value).filter(([key]) => !IGNORED.has(key))) };
+}
+
+/** Grant methods take actions after the grantee, and those for objects of a bucket after a pattern of their keys. */
+const GRANT_METHOD = /^(?:grant|grant(?:Execution|OnKey|Stream)|actions|execution|actionsOn\w*ObjectKeys)$/u;
+
+/** A call of a grant method has its actions apart from its other arguments: they are a list of their own. */
+function callTree(node: EsNode): Tree {
+  const tree: Readonly<Record<string, Tree>> = { [NODE]: node.type, ...fields(Object.entries(node).filter(([key]) => !IGNORED.has(key))) };
+  const method = nameOf(node["callee"]) ?? "";
+  const given = tree["arguments"];
+  if (!GRANT_METHOD.test(method) || !Array.isArray(given)) return tree;
+  const least = method.endsWith("ObjectKeys") ? 2 : 1;
+  const first = given.findIndex((argument, index) => index >= least && typeof argument === "string");
+  return first === -1 ? tree : { ...tree, arguments: given.slice(0, first), granted: given.slice(first) };
 }
 
 /** All comments of a program, in order; null when its parser did not keep them. */

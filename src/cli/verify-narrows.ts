@@ -186,6 +186,7 @@ function isAllow(effect: Tree): boolean {
 function isGrant(tree: Tree, place: Place): boolean {
   const own = statementOf(tree);
   if (own !== null) return own.frozen === null;
+  if (isGrantCall(tree)) return true;
   const statements = statementsIn(tree);
   if (statements.length === 0 || statements.some(({ frozen }) => frozen !== null)) return false;
   if (!isMap(tree)) return false;
@@ -195,6 +196,13 @@ function isGrant(tree: Tree, place: Place): boolean {
     return tree[NODE] === "ExpressionStatement" ? name.startsWith("add") : /polic|statement|fromJson/iu.test(name);
   }
   return /polic|statement/iu.test(place.key);
+}
+
+/** A call of a grant method of the CDK that stands by itself and grants nothing but actions that are written out. */
+function isGrantCall(tree: Tree): boolean {
+  const call = isMap(tree) && tree[NODE] === "ExpressionStatement" ? (tree["expression"] ?? null) : null;
+  const granted = isMap(call) ? (call["granted"] ?? null) : null;
+  return isList(granted) && granted.every((action) => typeof action === "string" && isAction(action));
 }
 
 function statementsIn(tree: Tree): readonly Statement[] {
@@ -219,7 +227,7 @@ function calleeName(tree: Tree): string {
 function frozenArguments(map: TreeMap, key: string): string | null {
   if (key !== "arguments") return null;
   const name = calleeName(map);
-  const other = /^add(?!ToPrincipalPolicy$)\w*(?:Resource|Principal|Condition|NotAction)/u.test(name) || /deny/iu.test(name);
+  const other = /^add(?!ToPrincipal(?:Policy|(?:And|Or)Resource)?$)\w*(?:Resource|Principal|Condition|NotAction)/u.test(name) || /deny/iu.test(name);
   return other ? `"${name}" does not grant actions to an identity` : null;
 }
 

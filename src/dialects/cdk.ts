@@ -1,24 +1,34 @@
-import type { LocatedPolicies } from "../model/policy.js";
 import { NO_POLICIES } from "../model/policy.js";
-import { indexTree, isEstreeTree } from "../syntax/estree.js";
+import { mentionsIam } from "./cdk/rivals.js";
 import { locate } from "./cdk/documents.js";
-import { rivals } from "./cdk/rivals.js";
+import { withInstalledVersion } from "./cdk/grants/versions.js";
+import { placesOf } from "./cdk/places.js";
+import { inProject } from "./cdk/across-files/cdk-project.js";
 import type { Dialect } from "./dialect.js";
 
+/** A file with its tree, which is looked at among the other files. */
+export interface CdkReading {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: unknown;
+  readonly principals: readonly string[];
+}
+
 /** The AWS CDK in TypeScript and JavaScript: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_iam-readme.html */
-export const cdk: Dialect<LocatedPolicies> = {
+export const cdk: Dialect<CdkReading> = {
   name: "cdk",
   needsTree: true,
   scope: "file",
-  comparesLiterals: false,
+  comparesLiterals: true,
   claims: (path) => /\.[cm]?[jt]sx?$/u.test(path) && !/\.d(?:\.\w+)?\.[cm]?ts$/u.test(path),
-  mentions: ({ text }) => /aws[-_]iam|addTo\w*Policy|Policy(?:Statement|Document)/u.test(text) && /cdk|aws[-_]iam/iu.test(text),
-  read(source) {
-    if (!isEstreeTree(source.tree)) {
-      return { ...NO_POLICIES, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };
-    }
-    return locate(indexTree(source.text, source.tree), source.principals);
+  mentions: ({ text }) => mentionsIam(text),
+  // Whatever imports a class may create it, and a file that only hands on exports is needed to find out.
+  matters: () => true,
+  read: ({ path, text, tree, principals }) => ({ path, text, tree, principals }),
+  bind({ path, text, tree, principals }, files) {
+    const file = inProject(path, text, tree, files);
+    if (file !== null) return withInstalledVersion(locate(file, principals), path, files);
+    return { ...NO_POLICIES, opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }] };
   },
-  bind: (own) => own,
-  rivals,
+  places: placesOf,
 };

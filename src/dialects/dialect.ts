@@ -8,7 +8,12 @@ export interface Source extends SourceText {
   readonly tree: unknown;
   /** ARNs (`*` allowed) that the user bound this file to, by the `principals` map in the settings. */
   readonly principals: readonly string[];
+  /** Makes the tree of another file, as the host made that of this one. Throws where it cannot. Absent without such a parser. */
+  readonly parse?: Parse;
 }
+
+/** The same function for as long as it makes the same trees. */
+export type Parse = (file: SourceText) => unknown;
 
 /** A file of a directory that could not be read: whatever it attaches is unknown. */
 export interface Unread {
@@ -37,6 +42,8 @@ export interface ProjectFiles<Reading> {
   holding(...words: readonly string[]): readonly SourceText[];
   /** The files below the root that the dialect claims and whose paths end like this, in the order of their paths. */
   ending(end: string): readonly SourceText[];
+  /** The host's syntax tree of a file, as in `Source`; null when it cannot be parsed. Absent without a parser. */
+  readonly tree?: (file: SourceText) => unknown;
   /** The same project, as another dialect sees it: what uses a file may be written in another language. */
   as<Other>(dialect: Dialect<Other>): ProjectFiles<Other>;
 }

@@ -20,6 +20,8 @@ function entriesOf([name = "", ...services]: readonly string[]): readonly [strin
   ];
 }
 
+export const MANAGED_BY_AWS = "its text is AWS's own and may have changed: detach it by hand";
+
 const ARN = /^arn:[^:]*:iam::aws:policy\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]+)$/u;
 
 /** A managed policy of AWS, by its ARN; null for any other. AWS may change it at any time: it can only be attached or not. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Holder, LocatedPolicies, ManagedPolicies, Opaque, PolicyDocument, Statement } from "../model/policy.js";
-import type { PrincipalKind, PrincipalReference } from "../model/principal.js";
+import { kindOfArn, type PrincipalReference } from "../model/principal.js";
 import type { Span } from "../model/text.js";
 import { parseYaml } from "../syntax/yaml.js";
 import { readPolicyDocument } from "./cloudformation/policy-document.js";
@@ -105,6 +105,5 @@ function holderOf(uses: readonly FileUse[]): Holder {
 
 /** `arn:aws:iam::*:role/orders-*` names roles. */
 function boundTo(arn: string): PrincipalReference {
-  const kind: PrincipalKind = arn.includes(":user/") ? "user" : arn.includes(":group/") ? "group" : "role";
-  return { kind, address: arn, name: { kind: "arn", arn } };
+  return { kind: kindOfArn(arn), address: arn, name: { kind: "arn", arn } };
 }

@@ -35,6 +35,12 @@ export function evidencePhrase(lastAccessed: string | null, principals: readonly
   return `${used}, analysed ${day(analysed)}`;
 }
 
+/** `, matched by the pattern "<stack>-OrdersRole-<tail>"`; nothing where everybody was matched exactly. */
+export function matchPhrase(byPattern: ReadonlyMap<string, string>): string {
+  const patterns = [...new Set(byPattern.values())].map((pattern) => `"${pattern}"`);
+  return patterns.length === 0 ? "" : `, matched by the ${patterns.length === 1 ? "pattern" : "patterns"} ${cut(patterns, "more")}`;
+}
+
 /** The most recent use of any of the actions; null when none was used in the tracked period. */
 export function latestUse(unused: readonly UnusedGrant[]): string | null {
   return unused.map((grant) => grant.lastAccessed).reduce((a, b) => (b === null || (a !== null && Date.parse(a) >= Date.parse(b)) ? a : b), null);
@@ -43,6 +49,11 @@ export function latestUse(unused: readonly UnusedGrant[]): string | null {
 /** `"GetBucketAcl", "GetBucketCORS", "GetBucketLogging" and 19 more`. */
 export function actionsPhrase(actions: readonly string[]): string {
   return cut(actions.map((action) => `"${action}"`), "more");
+}
+
+/** Of what the source does not write: nobody could look up the others there. */
+export function manyActionsPhrase(actions: readonly string[]): string {
+  return cut(actions.map((action) => `"${action}"`), "more", 12);
 }
 
 export function unusedPhrase({ refinement }: Verdict): string {
@@ -95,10 +106,10 @@ function day(time: string): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-function cut(items: readonly string[], rest: string): string {
-  if (items.length === NAMED + 1 || items.length <= NAMED) {
+function cut(items: readonly string[], rest: string, most = NAMED): string {
+  if (items.length <= most + 1) {
     return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
   }
-  const more = String(items.length - NAMED);
-  return `${items.slice(0, NAMED).join(", ")} and ${more} ${rest === "more" ? "more" : `more ${rest}`}`;
+  const more = String(items.length - most);
+  return `${items.slice(0, most).join(", ")} and ${more} ${rest === "more" ? "more" : `more ${rest}`}`;
 }

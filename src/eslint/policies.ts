@@ -1,12 +1,18 @@
 import { dirname } from "node:path";
 import type { Rule, SourceCode } from "eslint";
 import { loadDeployments } from "../deployed/deployments.js";
+import { withMappedPrincipals } from "../deployed/mapped.js";
 import { withDeployedNames } from "../deployed/named.js";
+import { exceptionsInForce } from "../exceptions/exceptions.js";
+import { loadInventory } from "../inventory/inventory.js";
+import { withInventory } from "../inventory/known.js";
 import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
 import { policiesIn, rivalsOf, withSharedText } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
-import { evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { accountsOf, type DeployedFiles } from "./accounts.js";
+import { parserOf } from "./other-files.js";
+import { addressesOf, evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 
 export type { UnusedCount } from "../model/usage.js";
 export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
@@ -15,9 +21,18 @@ export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js
 export interface JudgedFile {
   readonly located: LocatedPolicies;
   readonly judgements: readonly Judgement[];
+  readonly used: UsedSettings;
 }
 
-const NOTHING: JudgedFile = { located: NO_POLICIES, judgements: [] };
+/** What of the settings matched something in a file. */
+export interface UsedSettings {
+  /** Keys of the `principals` map. */
+  readonly principals: ReadonlySet<string>;
+  readonly deployments: ReadonlySet<DeployedFiles>;
+}
+
+const NONE_USED: UsedSettings = { principals: new Set(), deployments: new Set() };
+const NOTHING: JudgedFile = { located: NO_POLICIES, judgements: [], used: NONE_USED };
 
 const memo = new WeakMap<SourceCode, JudgedFile>();
 
@@ -34,27 +49,44 @@ export function judgedFile(context: Rule.RuleContext): JudgedFile {
   return judged;
 }
 
-function judgeFile({ sourceCode, physicalFilename: path, settings }: Rule.RuleContext): JudgedFile {
+function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptions }: Rule.RuleContext): JudgedFile {
   const own = SETTINGS_KEY in settings ? settingsOf(settings) : null;
+  const parse = parserOf(languageOptions);
+  const principals = new Set<string>();
+  const deployments = new Set<DeployedFiles>();
+  const used = { principals, deployments };
   const source = {
     path,
     text: sourceCode.text,
     tree: sourceCode,
-    principals: own === null ? [] : principalsOf(own, path),
+    principals: own === null ? [] : principalsOf(own, path, (key) => principals.add(key)),
+    ...(parse === undefined ? {} : { parse }),
   };
   const found = policiesIn(source, own?.root ?? dirname(path));
   if (found === null) return NOTHING;
-  if (found.located.documents.length === 0) return { located: found.located, judgements: [] };
+  if (found.located.documents.length === 0) return { located: found.located, judgements: [], used };
   const checked = settingsOf(settings);
-  const { protectedActions = [], catalogue, root } = checked;
+  const { root, cwd } = checked;
   const evidence = evidenceOf(checked);
-  const located = withDeployedNames(withSharedText(found.located, path, found.dialect, root), loadDeployments(recordsOf(checked)), evidence);
+  const inventory = loadInventory(checked.inventory ?? NO_FILES);
+  const place = found.located.boundIn ?? (found.dialect === "terraform" ? dirname(path) : path);
+  const accounts = accountsOf(checked, place, (entry) => deployments.add(entry));
+  const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
+  const shared = withSharedText(mapped, path, found.dialect, root);
+  const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
+  const located = withInventory(deployed, inventory, evidence, accounts);
   const judgements = judge(source.text, located, {
     evidence,
-    catalogue: loadCatalogue(catalogue),
-    protectedActions,
+    catalogue: loadCatalogue(checked.catalogue),
+    protectedActions: checked.protectedActions ?? [],
     maxAge: checked.maxAge,
     rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
+    accountsOf: accounts,
+    exceptions: exceptionsInForce(checked.exceptions ?? null),
+    protectedPrincipals: checked.protectedPrincipals ?? [],
+    exactOnly: checked.fixOnly === "exact",
   });
-  return { located, judgements };
+  return { located, judgements, used };
 }
+
+const NO_FILES: readonly string[] = [];

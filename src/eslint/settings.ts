@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import picomatch from "picomatch";
 import * as z from "zod/mini";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
 import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
+import { EXCEPTIONS_FILE, exceptionsFingerprint, today } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
 import { isProtectable } from "../iam/protected.js";
+import { inventoryFingerprint } from "../inventory/inventory.js";
 import { catalogueFingerprint } from "../load-catalogue.js";
 
 /** The key of our settings in an ESLint configuration. */
@@ -17,6 +20,7 @@ const settingsSchema = z.strictObject({
   findings: z.array(z.string()),
   fingerprint: z.string(),
   root: z.string(),
+  cwd: z.string(),
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
@@ -27,6 +31,11 @@ const settingsSchema = z.strictObject({
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
+  inventory: z.optional(z.array(z.string())),
+  deployments: z.optional(z.array(z.strictObject({ files: z.array(z.string()), accounts: z.array(z.string()) }))),
+  fixOnly: z.optional(z.literal("exact")),
+  protectedPrincipals: z.optional(z.array(z.string())),
+  exceptions: z.optional(z.string()),
 });
 
 /**
@@ -38,7 +47,11 @@ export type Settings = z.infer<typeof settingsSchema>;
 export interface EvidenceOptions {
   /** Files, folders or globs of findings exports, relative to `cwd`. */
   readonly findings: readonly string[];
-  /** Policy JSON files (glob, relative to `cwd`) → the ARN or ARNs of who they are attached to; `*` in an ARN is any run. */
+  /**
+   * Whose policies are, where the sources do not tell: files (policy JSON, by a glob relative to `cwd`) or addresses
+   * (`aws_iam_role.orders`, `infra/prod/aws_iam_role.orders`, `template.yaml/OrdersRole`, `OrdersStack/Orders`) → the ARN or
+   * ARNs of the principals; `*` in an ARN is any run.
+   */
   readonly principals?: Readonly<Record<string, string | readonly string[]>>;
   /** Actions that stay whatever the findings say, beside the built-in `Pass*` actions: `ec2:TerminateInstances`, `backup:*`. */
   readonly protectedActions?: readonly string[];
@@ -65,11 +78,34 @@ export interface EvidenceOptions {
   readonly cacheLocation?: string;
   /** So many bytes of findings files, and they are indexed: 8388608 by default. */
   readonly indexFrom?: number;
+  /** Outputs of `aws iam get-account-authorization-details`, relative to `cwd`: everyone there is, and what is attached to whom. */
+  readonly inventory?: readonly string[];
+  /** The accounts that files (globs, relative to `cwd`) are deployed in: all of them, and no others. */
+  readonly deployments?: readonly { readonly files: string | readonly string[]; readonly accounts: readonly string[] }[];
+  /** `exact`: only suggest what belongs to principals that were matched by a pattern of their name. */
+  readonly fixOnly?: "exact";
+  /** ARNs, in which `*` is any run of characters, of principals whose policies are never fixed. */
+  readonly protectedPrincipals?: readonly string[];
+  /** What stays although it is unused, relative to `cwd`; by default `least-privilege.exceptions.yaml`, if there is one. */
+  readonly exceptions?: string;
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
 
 const days = z.optional(z.int("expected a number of days, at least 1").check(z.gte(1, "expected a number of days, at least 1")));
+
+const glob = z.string("a glob").check(z.minLength(1, "a glob"));
+
+/** The message of each check completes "expected …". */
+export const deploymentSchema = z.strictObject(
+  {
+    files: z.union([glob, z.readonly(z.array(glob).check(z.minLength(1, "at least one glob")))], "a glob, or a list of them"),
+    accounts: z.readonly(
+      z.array(z.string("an account").check(z.regex(/^\d{12}$/u, "the twelve digits of an account, as a text")), "a list of accounts").check(z.minLength(1, "at least one account")),
+    ),
+  },
+  'an object with "files" and "accounts"',
+);
 
 const optionsSchema = z.strictObject({
   findings: z.array(z.string()),
@@ -82,6 +118,11 @@ const optionsSchema = z.strictObject({
   indexFrom: z.optional(z.int("expected a number of bytes").check(z.gte(0, "expected a number of bytes"))),
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
+  inventory: z.optional(z.readonly(z.array(z.string()))),
+  deployments: z.optional(z.readonly(z.array(deploymentSchema))),
+  fixOnly: z.optional(z.literal("exact")),
+  protectedPrincipals: z.optional(z.readonly(z.array(z.string()))),
+  exceptions: z.optional(z.string()),
   cwd: z.optional(z.string()),
 });
 
@@ -102,13 +143,14 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   const { unusedFor, maxAge, indexFrom } = options;
   const cacheLocation = cacheFolder(options.cacheLocation, root);
   const rules = { unusedFor, cacheLocation, indexFrom };
-  const settings: Settings = { findings: files, fingerprint: loadEvidence(files, rules).fingerprint, root };
+  const settings: Settings = { findings: files, fingerprint: loadEvidence(files, rules).fingerprint, root, cwd: root };
   if (options.cacheLocation !== undefined) settings.cacheLocation = cacheLocation;
   if (indexFrom !== undefined) settings.indexFrom = indexFrom;
   if (unusedFor !== undefined) settings.unusedFor = unusedFor;
   // The day is part of the settings, and so of ESLint's cache key: what is young enough today may be too old tomorrow.
   if (maxAge !== undefined) settings.maxAge = { days: maxAge, today: new Date().toISOString().slice(0, 10) };
   if (options.principals !== undefined) {
+    checkPrincipals(options.principals);
     settings.principals = Object.fromEntries(
       Object.entries(options.principals).map(([glob, value]) => [glob, typeof value === "string" ? value : [...value]]),
     );
@@ -123,12 +165,61 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
     settings.records = [...records];
     settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(records)}`;
   }
+  addGates(settings, options);
   return { [SETTINGS_KEY]: settings };
 }
 
 /** The evidence that settings name; the same object while nothing changes. Throws `BadInput`. */
 export function evidenceOf({ findings, unusedFor, indexFrom, cacheLocation, root }: Settings): Evidence {
   return loadEvidence(findings, { unusedFor, indexFrom, cacheLocation: cacheFolder(cacheLocation, root) });
+}
+
+/** What else decides whether something is fixed. */
+function addGates(settings: Settings, { inventory = [], deployments, fixOnly, protectedPrincipals, exceptions }: EvidenceOptions): void {
+  const { cwd } = settings;
+  if (inventory.length > 0) {
+    settings.inventory = inventory.map((file) => resolve(cwd, file));
+    settings.fingerprint = `${settings.fingerprint}-${inventoryFingerprint(settings.inventory)}`;
+  }
+  if (deployments !== undefined) {
+    settings.deployments = deployments.map(({ files, accounts }) => ({ files: typeof files === "string" ? [files] : [...files], accounts: [...accounts] }));
+  }
+  if (fixOnly !== undefined) settings.fixOnly = fixOnly;
+  if (protectedPrincipals !== undefined) {
+    checkProtectedPrincipals(protectedPrincipals);
+    settings.protectedPrincipals = [...protectedPrincipals];
+  }
+  const file = exceptionsFile(exceptions, cwd);
+  if (file !== null) {
+    settings.exceptions = file;
+    settings.fingerprint = `${settings.fingerprint}-${exceptionsFingerprint(file, today())}`;
+  }
+}
+
+/** The file that is named, or the one of the usual name if there is one; absolute. */
+export function exceptionsFile(named: string | undefined, cwd: string): string | null {
+  const file = resolve(cwd, named ?? EXCEPTIONS_FILE);
+  return named === undefined && !existsSync(file) ? null : file;
+}
+
+const PRINCIPAL_GLOB = /^arn:[^:\s]+:iam::[^:\s]+:(?:role|user|group)\/\S+$/u;
+
+/** Throws `BadInput` at the first value that is no ARN of a principal. */
+function checkPrincipals(principals: NonNullable<EvidenceOptions["principals"]>): void {
+  for (const [key, value] of Object.entries(principals)) {
+    const given = typeof value === "string" ? [value] : value;
+    const wrong = given.length === 0 ? "nothing" : given.find((arn) => !PRINCIPAL_GLOB.test(arn));
+    if (wrong === undefined) continue;
+    throw new BadInput(`principals, "${key}": found ${wrong === "nothing" ? wrong : JSON.stringify(wrong)}, expected the ARN of a role, user or group: write it as arn:aws:iam::111122223333:role/orders, in which * stands for any run of characters.`);
+  }
+}
+
+/** Throws `BadInput` at the first that no ARN of a role or user can match. */
+export function checkProtectedPrincipals(globs: readonly string[]): void {
+  const wrong = globs.find((glob) => !/^(?:\*|arn:\S*\*\S*|arn:[^:\s]+:iam::\d{12}:(?:role|user)\/\S+)$/u.test(glob));
+  if (wrong !== undefined) {
+    throw new BadInput(`protected principals: "${wrong}" is not an ARN of a role or user: write it as arn:aws:iam::*:role/break-glass-*, in which * stands for any run of characters.`);
+  }
 }
 
 const NO_RECORDS: readonly DeploymentRecords[] = [];
@@ -173,11 +264,18 @@ export function settingsOf(settings: Readonly<Record<string, unknown>>): Setting
   return result.data;
 }
 
-/** The ARNs that the `principals` map binds a file to. */
-export function principalsOf(settings: Settings, path: string): readonly string[] {
+/** The ARNs that the `principals` map binds a file to; `use` is told each key that matches. */
+export function principalsOf(settings: Settings, path: string, use: (key: string) => void = () => undefined): readonly string[] {
   if (settings.principals === undefined) return [];
   return Object.entries(settings.principals).flatMap(([glob, value]) => {
-    const pattern = isAbsolute(glob) ? glob : resolve(settings.root, glob);
-    return picomatch.isMatch(path, pattern.replaceAll("\\", "/")) ? value : [];
+    const pattern = isAbsolute(glob) ? glob : resolve(settings.cwd, glob);
+    if (!picomatch.isMatch(path, pattern.replaceAll("\\", "/"))) return [];
+    use(glob);
+    return value;
   });
+}
+
+/** The same map, for those of its keys that are addresses. */
+export function addressesOf({ principals = {} }: Settings): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(principals).map(([key, value]) => [key, typeof value === "string" ? [value] : value]));
 }

@@ -30,9 +30,12 @@ export const PROTECTED_ACTIONS: readonly ProtectedAction[] = [
   "sqlworkbench:PassAccountSettings",
 ].map((action) => ({ action, reason: UNOBSERVABLE }));
 
-/** Could an action match it? An action, or a pattern of actions of a service, of several, or of any. */
+/** An action, or a pattern of actions of a service, of several, or of any. */
+export const PROTECTABLE = /^(?:[\w*?.-]+:)?[\w*?-]+$/u;
+
+/** Could an action match it? */
 export function isProtectable(text: string): boolean {
-  return /^(?:[\w*?.-]+:)?[\w*?-]+$/u.test(text);
+  return PROTECTABLE.test(text);
 }
 
 /** Which actions stay whatever is reported of them. */
@@ -47,7 +50,12 @@ export interface Protection {
  * (`*:Pass*`). A text without a colon is a name of any service.
  */
 export function protection(additional: readonly string[]): Protection {
-  const patterns = [...PROTECTED_ACTIONS.map(({ action }) => action), ...additional].map((text) => {
+  return protectionBy([...PROTECTED_ACTIONS.map(({ action }) => action), ...additional]);
+}
+
+/** Only what these say. */
+export function protectionBy(actions: readonly string[]): Protection {
+  const patterns = actions.map((text) => {
     const colon = text.indexOf(":");
     return { service: colon === -1 ? "*" : text.slice(0, colon), name: text.slice(colon + 1) };
   });

@@ -52,11 +52,18 @@ export interface ActionEntry {
   readonly locked: string | null;
   /** Whether it applies is decided at deployment (a condition, a loop); absent when it does whenever its statement does. */
   readonly optional?: true;
+  /**
+   * Offsets of the expressions that hand it over when the program runs, where stack traces place them: at the `new` of a
+   * creation, at the name of a called method. Absent where nothing runs.
+   */
+  readonly handedAt?: readonly number[];
+  /** Where the same policies get the same action from, too: places, or `a call while the app is synthesised`. For messages. */
+  readonly also?: readonly string[];
 }
 
 /**
- * A grant that the source names instead of spelling its actions out: a policy template of SAM, a managed policy of AWS. Its
- * text belongs to others, so it is never edited by itself.
+ * A grant that the source names instead of spelling its actions out: a policy template of SAM, a managed policy of AWS, a grant
+ * method of the CDK. Its text belongs to others, so it is never edited by itself.
  */
 export interface NamedGrant {
   readonly name: string;
@@ -70,6 +77,8 @@ export interface NamedGrant {
   readonly element: ListElement | null;
   /** What may stand in its place when only `kept` is to stay granted, the narrowest last. Null: what it grants cannot be changed, only taken away. */
   readonly narrowed: ((kept: readonly string[]) => readonly NarrowerGrant[]) | null;
+  /** What is not certain about its actions: clauses that complete "not fixed by itself, because …, and …". */
+  readonly caveats?: readonly string[];
 }
 
 /** What stands in place of a named grant. */
@@ -149,6 +158,8 @@ export interface LocatedPolicies {
   readonly opaque: readonly Opaque[];
   /** What it calls that cannot be read: `module "vpc" (terraform-aws-modules/vpc/aws)`. Policies may be made there, too. */
   readonly unread?: readonly string[];
+  /** How many entries of traces were about another state of this file; absent when all are of this one. */
+  readonly stale?: number;
   /** The directory (absolute) whose Terraform files say whose the policies are; absent when this file, or its own, does. */
   readonly boundIn?: string;
 }

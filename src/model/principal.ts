@@ -30,6 +30,9 @@ export interface DeployedName {
   readonly shown: string;
 }
 
+/** How sure it is that a reference means the principal that it was matched to: `exact`, or only its name fits a pattern. */
+export type Confidence = "exact" | "pattern";
+
 /** A principal as the source names it. */
 export interface PrincipalReference {
   readonly kind: PrincipalKind;
@@ -38,6 +41,8 @@ export interface PrincipalReference {
   readonly name: PrincipalName;
   /** Where the records of a deployment name it, too; absent when the source does not declare it, but only names it. */
   readonly declared?: DeclaredAt;
+  /** Where it is known better than its name shows. */
+  readonly confidence?: Confidence;
 }
 
 /**
@@ -51,6 +56,9 @@ export interface DeclaredAt {
   readonly in: string;
   readonly address: string;
 }
+
+/** The accounts that a principal, or (null) a file itself, is deployed in; null when nobody said: then all that the findings show. */
+export type AccountsOf = (reference: PrincipalReference | null) => readonly string[] | null;
 
 /** Who may have the same name as a principal, elsewhere in the source. */
 export interface Rival {
@@ -82,6 +90,11 @@ export interface NameDoubt {
   readonly leaves: "suggestion" | "message";
   /** The principal itself, when the source does not give enough of its name for it to be among the `principals`. */
   readonly unnamed?: Omit<PrincipalReference, "name">;
+}
+
+/** The kind that an ARN tells of, in which `*` may stand for any run of characters. */
+export function kindOfArn(arn: string): PrincipalKind {
+  return arn.includes(":user/") ? "user" : arn.includes(":group/") ? "group" : "role";
 }
 
 /** Fewer known characters than this, and a name pattern matches nothing: it would match too much. */

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import type { Dialect, ProjectFiles, Source } from "../dialects/dialect.js";
+import type { Dialect, Parse, ProjectFiles, Source } from "../dialects/dialect.js";
 import type { SourceText } from "../model/text.js";
-import { readText, systemCode } from "./disk.js";
+import { readText, Recent, systemCode } from "./disk.js";
 import { readDirectory, readFileIn } from "./readings.js";
 import { filesBelow, type Selection, type TreeSource } from "./tree.js";
 
@@ -16,8 +16,8 @@ export function projectFiles<Reading>(
 }
 
 /** The project around a file, as another dialect sees it, or (`isOwn`) its own. */
-export function filesAround<Reading>(dialect: Dialect<Reading>, source: SourceText, root: string, isOwn: boolean): ProjectFiles<Reading> {
-  const whole = { path: source.path, text: source.text, tree: null, principals: [] };
+export function filesAround<Reading>(dialect: Dialect<Reading>, source: Partial<Source> & SourceText, root: string, isOwn: boolean): ProjectFiles<Reading> {
+  const whole = { tree: null, principals: [], ...source };
   return isOwn ? projectFiles(dialect, whole, root).files : filesFor(dialect, whole, null, root);
 }
 
@@ -33,8 +33,10 @@ function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Readi
     const others = found.filter(({ path }) => path !== source.path);
     return isGiven() ? [...others, given].sort((a, b) => (a.path < b.path ? -1 : 1)) : others;
   };
+  const { parse } = source;
   return {
     root,
+    ...(parse === undefined ? {} : { tree: (file: SourceText) => (isSame(file, source) ? source.tree : treeOf(parse, file)) }),
     directory: (path) =>
       readDirectory(dialect, path, own !== null && path === dirname(source.path) ? { path: source.path, reading: own } : null),
     text: (path) => (path === source.path ? source.text : textOf(path)),
@@ -52,6 +54,34 @@ function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Readi
       ),
     as: (other) => filesFor(other, source, null, root),
   };
+}
+
+function isSame(file: SourceText, other: SourceText): boolean {
+  return file.path === other.path && file.text === other.text;
+}
+
+/** Trees are much bigger than their texts. */
+const MOST_TREES = 400;
+
+const trees = new WeakMap<Parse, Recent<{ readonly text: string; readonly tree: unknown }>>();
+
+function treeOf(parse: Parse, { path, text }: SourceText): unknown {
+  const known = trees.get(parse) ?? new Recent(MOST_TREES);
+  trees.set(parse, known);
+  const before = known.get(path);
+  if (before?.text === text) return before.tree;
+  const tree = parsed(parse, { path, text });
+  known.set(path, { text, tree });
+  return tree;
+}
+
+/** Whatever a parser throws: it is the host's, and only says that the file is none that it can read. */
+function parsed(parse: Parse, file: SourceText): unknown {
+  try {
+    return parse(file);
+  } catch {
+    return null;
+  }
 }
 
 /** One state of the tree is asked the same for many files. */

@@ -44,6 +44,7 @@ function ofImport({ node, parent }: Definition): ImportedName | null {
     return typeof reference.expression.value === "string" ? { module: reference.expression.value, path: [] } : null;
   }
   if (parent?.type !== "ImportDeclaration" || typeof parent.source.value !== "string") return null;
+  if (node.type === "ImportDefaultSpecifier") return { module: parent.source.value, path: ["default"] };
   if (node.type !== "ImportSpecifier") return { module: parent.source.value, path: [] };
   const name = keyName(node.imported, false);
   return name === null ? null : { module: parent.source.value, path: [name] };

@@ -1,11 +1,12 @@
 import type { Span } from "../model/text.js";
+import type { TypeNode } from "./estree-type-nodes.js";
 
 /**
  * The part of ESTree, with typescript-eslint's additions, that is read here. Trees come from the host's parser and hold
  * more kinds of node than `Node` names: whatever is not listed is passed over, so every `switch` over `type` needs a way
  * out for the rest. Declared here, and not imported, so that neither `estree` nor typescript-eslint is needed for types.
  */
-interface Base {
+export interface Base {
   readonly range: readonly [number, number];
 }
 
@@ -87,6 +88,22 @@ export interface AssignmentExpression extends Base {
   readonly left: Node;
   readonly right: Node;
 }
+export interface LogicalExpression extends Base {
+  readonly type: "LogicalExpression";
+  readonly operator: string;
+  readonly left: Node;
+  readonly right: Node;
+}
+export interface ConditionalExpression extends Base {
+  readonly type: "ConditionalExpression";
+  readonly consequent: Node;
+  readonly alternate: Node;
+}
+export interface AssignmentPattern extends Base {
+  readonly type: "AssignmentPattern";
+  readonly left: Node;
+  readonly right: Node;
+}
 /** Wrappers that change the type of an expression and not its value; `ChainExpression` is where an optional chain ends. */
 export interface Wrapper extends Base {
   readonly type:
@@ -102,17 +119,46 @@ export interface VariableDeclarator extends Base {
   readonly id: Node;
   readonly init: Node | null;
 }
+export interface VariableDeclaration extends Base {
+  readonly type: "VariableDeclaration";
+  readonly declarations: readonly VariableDeclarator[];
+}
 export interface ExpressionStatement extends Base {
   readonly type: "ExpressionStatement";
   readonly expression: Node;
 }
 export interface ImportDeclaration extends Base {
   readonly type: "ImportDeclaration";
+  readonly specifiers: readonly Node[];
   readonly source: Literal;
 }
 export interface ImportSpecifier extends Base {
   readonly type: "ImportSpecifier";
   readonly imported: Identifier | Literal;
+}
+export interface ExportNamedDeclaration extends Base {
+  readonly type: "ExportNamedDeclaration";
+  readonly declaration: Node | null;
+  readonly specifiers: readonly ExportSpecifier[];
+  readonly source: Literal | null;
+}
+export interface ExportSpecifier extends Base {
+  readonly type: "ExportSpecifier";
+  readonly local: Identifier | Literal;
+  readonly exported: Identifier | Literal;
+}
+export interface ExportAllDeclaration extends Base {
+  readonly type: "ExportAllDeclaration";
+  readonly exported: Identifier | Literal | null;
+  readonly source: Literal;
+}
+export interface ExportDefaultDeclaration extends Base {
+  readonly type: "ExportDefaultDeclaration";
+  readonly declaration: Node;
+}
+export interface ImportExpression extends Base {
+  readonly type: "ImportExpression";
+  readonly source: Node;
 }
 export interface TSImportEqualsDeclaration extends Base {
   readonly type: "TSImportEqualsDeclaration";
@@ -150,8 +196,24 @@ export interface PropertyDefinition extends Base {
 }
 export interface FunctionNode extends Base {
   readonly type: "FunctionExpression" | "FunctionDeclaration" | "ArrowFunctionExpression" | "TSEmptyBodyFunctionExpression";
+  readonly id?: Identifier | null;
   readonly params: readonly Node[];
   readonly body: Node | null;
+  readonly async?: boolean;
+  readonly generator?: boolean;
+}
+export interface ReturnStatement extends Base {
+  readonly type: "ReturnStatement";
+  readonly argument: Node | null;
+}
+/** `constructor(private readonly role: Role)` */
+export interface TSParameterProperty extends Base {
+  readonly type: "TSParameterProperty";
+  readonly parameter: Node;
+}
+export interface ReturnStatement extends Base {
+  readonly type: "ReturnStatement";
+  readonly argument: Node | null;
 }
 export interface Block extends Base {
   readonly type: "BlockStatement" | "StaticBlock" | "Program";
@@ -161,36 +223,39 @@ export interface Block extends Base {
 export interface Plain extends Base {
   readonly type:
     | "AwaitExpression"
-    | "ExportDefaultDeclaration"
-    | "ExportNamedDeclaration"
-    | "ExportSpecifier"
     | "ImportDefaultSpecifier"
     | "ImportNamespaceSpecifier"
-    | "ReturnStatement"
     | "Super"
     | "SwitchCase"
     | "TSExportAssignment"
     | "ThisExpression"
     | "UnaryExpression"
     | "UpdateExpression"
-    | "VariableDeclaration"
     | "YieldExpression";
 }
 
 export type Node =
   | ArrayExpression
   | AssignmentExpression
+  | AssignmentPattern
   | BinaryExpression
   | Block
   | CallExpression
   | Class
   | ClassBody
+  | ConditionalExpression
+  | ExportAllDeclaration
+  | ExportDefaultDeclaration
+  | ExportNamedDeclaration
+  | ExportSpecifier
   | ExpressionStatement
   | FunctionNode
   | Identifier
   | ImportDeclaration
+  | ImportExpression
   | ImportSpecifier
   | Literal
+  | LogicalExpression
   | MemberExpression
   | MethodDefinition
   | NewExpression
@@ -201,11 +266,15 @@ export type Node =
   | Property
   | PropertyDefinition
   | RestElement
+  | ReturnStatement
   | SpreadElement
   | TSExternalModuleReference
   | TSImportEqualsDeclaration
+  | TSParameterProperty
   | TemplateElement
   | TemplateLiteral
+  | TypeNode
+  | VariableDeclaration
   | VariableDeclarator
   | Wrapper;
 

@@ -6,13 +6,17 @@ import { spanOf } from "./estree-nodes.js";
 export interface EstreeTree {
   readonly ast: Program;
   readonly scopeManager: ScopeManager;
+  /** Which properties of a node hold its children, by type. Where it is missing, all are looked at. */
+  readonly visitorKeys?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
 /** A parsed file, with the way up from every node and from every identifier to its variable. */
 export interface EstreeFile {
   readonly text: string;
-  /** Every node once, parents before their children. */
+  /** Every node once, parents before their children, and each followed by all that lies below it. Types are left out. */
   readonly nodes: readonly Node[];
+  /** Where a node stands among `nodes`. */
+  readonly places: ReadonlyMap<Node, number>;
   readonly parents: ReadonlyMap<Node, Node>;
   readonly variables: ReadonlyMap<Node, Variable>;
   /** By what declares them: a class has two, one for its own body. */
@@ -37,49 +41,73 @@ export function isEstreeTree(tree: unknown): tree is EstreeTree {
   );
 }
 
-export function indexTree(text: string, tree: EstreeTree): EstreeFile {
+export function indexTree(text: string, { ast, scopeManager, visitorKeys }: EstreeTree): EstreeFile {
   const nodes: Node[] = [];
+  const places = new Map<Node, number>();
   const parents = new Map<Node, Node>();
+  const members = new Map<string, MemberExpression[]>();
+  const destructured = new Map<string, Property[]>();
   // A stack, not recursion: long chains of calls and concatenations nest deeply.
-  const pending: Node[] = [tree.ast];
+  const pending: Node[] = [ast];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    places.set(node, nodes.length);
     nodes.push(node);
-    const children = childrenOf(node);
-    for (const child of children) parents.set(child, node);
-    for (const child of children.reverse()) pending.push(child);
+    if (node.type === "MemberExpression") group(members, memberName(node), node);
+    else if (node.type === "Property" && parents.get(node)?.type === "ObjectPattern") group(destructured, keyName(node.key, node.computed), node);
+    const from = pending.length;
+    pushChildren(node, visitorKeys?.[node.type] ?? Object.keys(node), pending);
+    for (let at = from; at < pending.length; at += 1) {
+      const child = pending[at];
+      if (child !== undefined) parents.set(child, node);
+    }
+    // The first child is to be taken from the stack first.
+    for (let low = from, high = pending.length - 1; low < high; low += 1, high -= 1) {
+      const [first, last] = [pending[low], pending[high]];
+      if (first !== undefined && last !== undefined) [pending[low], pending[high]] = [last, first];
+    }
   }
   return {
     text,
     nodes,
+    places,
     parents,
-    variables: indexVariables(tree.scopeManager),
-    declared: indexDeclarations(tree.scopeManager),
-    members: indexMembers(nodes),
-    destructured: indexDestructured(nodes, parents),
-    comments: (tree.ast.comments ?? []).map(spanOf),
+    variables: indexVariables(scopeManager),
+    declared: indexDeclarations(scopeManager),
+    members,
+    destructured,
+    comments: (ast.comments ?? []).map(spanOf),
   };
 }
 
-/** Not children, though objects: links upwards, positions, and token lists. */
-const NO_CHILDREN = new Set(["parent", "loc", "range", "tokens", "comments"]);
+/** No children, though objects: links upwards, positions, token lists; and types, in which no value flows. */
+const NO_CHILDREN = new Set(["parent", "loc", "range", "tokens", "comments", "typeAnnotation", "typeArguments", "typeParameters", "returnType"]);
 
-function childrenOf(node: Node): Node[] {
-  const children: Node[] = [];
-  const entries: [string, unknown][] = Object.entries(node);
-  for (const [key, value] of entries) {
-    if (typeof value !== "object" || value === null || NO_CHILDREN.has(key)) continue;
-    if (isNode(value)) children.push(value);
-    else if (Array.isArray(value)) children.push(...value.filter(isNode));
+function pushChildren(node: Node, keys: readonly string[], into: Node[]): void {
+  for (const key of keys) {
+    if (NO_CHILDREN.has(key)) continue;
+    const value: unknown = Reflect.get(node, key);
+    if (typeof value !== "object" || value === null) continue;
+    if (Array.isArray(value)) {
+      for (const each of value) if (isNode(each)) into.push(each);
+    } else if (isNode(value)) into.push(value);
   }
-  return children;
+}
+
+function group<Value>(groups: Map<string, Value[]>, name: string | null, value: Value): void {
+  if (name === null) return;
+  const found = groups.get(name);
+  if (found === undefined) groups.set(name, [value]);
+  else found.push(value);
 }
 
 /** The node and everything below it. */
-export function within(node: Node): readonly Node[] {
-  const nodes = [node];
-  // The list grows while it is walked.
-  for (const at of nodes) nodes.push(...childrenOf(at));
-  return nodes;
+export function within(file: EstreeFile, node: Node): readonly Node[] {
+  const start = file.places.get(node);
+  if (start === undefined) return [];
+  const [from, to] = node.range;
+  let end = start + 1;
+  for (let next = file.nodes[end]; next !== undefined && from <= next.range[0] && next.range[1] <= to; next = file.nodes[end]) end += 1;
+  return file.nodes.slice(start, end);
 }
 
 function isNode(value: unknown): value is Node {
@@ -107,25 +135,6 @@ function indexVariables(scopeManager: ScopeManager): Map<Node, Variable> {
 function indexDeclarations({ scopes }: ScopeManager): Map<Node, Variable[]> {
   const variables = scopes.flatMap((scope) => scope.variables);
   return grouped(variables.flatMap((variable) => variable.defs.map(({ node }) => [node, variable] as const)));
-}
-
-function indexMembers(nodes: readonly Node[]): Map<string, MemberExpression[]> {
-  return grouped(
-    nodes.flatMap((node) => {
-      const name = memberName(node);
-      return node.type === "MemberExpression" && name !== null ? [[name, node] as const] : [];
-    }),
-  );
-}
-
-function indexDestructured(nodes: readonly Node[], parents: ReadonlyMap<Node, Node>): Map<string, Property[]> {
-  return grouped(
-    nodes.flatMap((node) => {
-      if (node.type !== "Property" || parents.get(node)?.type !== "ObjectPattern") return [];
-      const name = keyName(node.key, node.computed);
-      return name === null ? [] : [[name, node] as const];
-    }),
-  );
 }
 
 function grouped<Key, Value>(pairs: readonly (readonly [Key, Value])[]): Map<Key, Value[]> {

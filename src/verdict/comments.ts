@@ -19,6 +19,7 @@ export function extentOf({ list, index }: ListElement): Span | null {
 
 /** Of the comments of a file, which may be thousands, those from the line above a document to its last line. */
 export function commentsNear(text: string, document: PolicyDocument, comments: readonly Span[]): readonly Span[] {
+  const named = (document.named ?? []).flatMap(({ span, element }) => [span, ...(element === null ? [] : [extentOf(element) ?? span])]);
   const parts = document.statements.flatMap((statement) => [
     statement.span,
     ...(statement.element === null ? [] : [extentOf(statement.element) ?? statement.span]),
@@ -27,8 +28,9 @@ export function commentsNear(text: string, document: PolicyDocument, comments: r
       ...(home.kind === "item" ? [extentOf(home.element) ?? span] : home.style === "block-sequence" ? [{ start: home.keyEnd, end: span.end }] : []),
     ]),
   ]);
-  const start = parts.reduce((least, span) => Math.min(least, span.start), document.span.start);
-  const end = parts.reduce((most, span) => Math.max(most, span.end), document.span.end);
+  const all = [...parts, ...named];
+  const start = all.reduce((least, span) => Math.min(least, span.start), document.span.start);
+  const end = all.reduce((most, span) => Math.max(most, span.end), document.span.end);
   const lines = { start: lineStart(text, Math.max(0, lineStart(text, start) - 1)), end: nextLineStart(text, end) };
   return comments.filter((comment) => overlaps(comment, lines));
 }

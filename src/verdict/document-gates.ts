@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { evidenceFor, type Evidence } from "../evidence.js";
+import type { Evidence } from "../evidence.js";
+import { matchesArn } from "../iam/arn.js";
 import type { PolicyDocument } from "../model/policy.js";
-import type { DeclaredAt, PrincipalReference, Rival } from "../model/principal.js";
+import type { AccountsOf, DeclaredAt, PrincipalReference, Rival } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
+import { meantBy, type Whose } from "./whose.js";
 
 /** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
 export interface Gates {
@@ -10,33 +12,58 @@ export interface Gates {
   readonly suggestion: string | null;
 }
 
-export function documentGates(
-  text: string,
-  document: PolicyDocument,
-  options: { readonly evidence: Evidence; readonly rivals: (reference: PrincipalReference) => readonly Rival[] },
-): Gates {
+export interface GateOptions {
+  readonly evidence: Evidence;
+  readonly rivals: (reference: PrincipalReference) => readonly Rival[];
+  readonly accountsOf: AccountsOf;
+  readonly protectedPrincipals?: readonly string[];
+  readonly exactOnly?: boolean;
+}
+
+export function documentGates(text: string, document: PolicyDocument, whose: Whose, options: GateOptions): Gates {
   if (text.includes("\uFFFD")) return { message: "the file is not all UTF-8 text, and writing it would change other characters", suggestion: null };
+  const { evidence, accountsOf } = options;
   const { open, doubts = [] } = document.attachment;
   const grave = doubts.find(({ leaves }) => leaves === "message");
-  if (grave !== undefined) return { message: grave.clause, suggestion: null };
+  const message = protectedBy(whose, options.protectedPrincipals ?? []) ?? whose.lacking[0] ?? grave?.clause;
+  if (message !== undefined) return { message, suggestion: null };
   let suggestion = open[0] ?? doubts[0]?.clause ?? null;
   for (const reference of document.attachment.principals) {
     if (reference.name.kind === "arn") continue;
-    const rivals = options.rivals(reference);
+    const rivals = options.rivals(reference).filter((rival) => !isApart(rival, reference, accountsOf));
     const places = placesOf(reference, document);
     const stranger = rivals.find(({ declared }) => declared === null || !places.some((place) => isDeepStrictEqual(place, declared)));
     if (reference.name.kind === "pattern" && stranger !== undefined) {
       return { message: `the name of ${reference.address} is generated and could also ${stranger.declared === null ? "come from" : "be that of"} ${stranger.shown}`, suggestion: null };
     }
     // One name in several places is several principals, in as many accounts: all of them must have a finding.
-    const found = evidenceFor(options.evidence, reference);
+    const found = meantBy(reference, evidence, accountsOf);
     const only = `there are findings for ${found.length === 1 ? "one" : String(found.length)} only`;
     const [rival] = reference.name.kind === "literal" ? rivals : [];
     if (rival !== undefined && found.length <= rivals.length) suggestion ??= `${rival.shown} declares a ${shownName(reference)}, too, and ${only}`;
-    if (found.length < places.length) suggestion ??= `${String(places.length)} places declare a ${shownName(reference)}, and ${only}`;
+    const isPlaced = reference.name.kind === "literal" && places.every((place) => accountsOf({ ...reference, declared: place }) !== null);
+    if (found.length < places.length && !isPlaced) {
+      suggestion ??= `${String(places.length)} places declare a ${shownName(reference)}, and ${only}`;
+    }
     suggestion ??= otherDeployment(reference, found);
   }
-  return { message: null, suggestion };
+  return { message: null, suggestion: suggestion ?? notExact(whose, options) };
+}
+
+function protectedBy({ principals }: Whose, globs: readonly string[]): string | undefined {
+  const found = principals.find(({ arn }) => globs.some((glob) => matchesArn(glob, arn)));
+  return found === undefined ? undefined : `the ${found.kind} "${found.name}" in account ${found.account} is protected`;
+}
+
+function notExact({ byPattern }: Whose, { exactOnly }: GateOptions): string | null {
+  return exactOnly === true && byPattern.size > 0 ? "only exact matches are fixed" : null;
+}
+
+/** A principal that is deployed in other accounts is another one, whatever its name. */
+function isApart({ declared }: Rival, reference: PrincipalReference, accountsOf: AccountsOf): boolean {
+  if (declared === null) return false;
+  const [theirs, own] = [accountsOf({ ...reference, declared }), accountsOf(reference)];
+  return theirs !== null && own !== null && !theirs.some((account) => own.includes(account));
 }
 
 /** One source that is deployed several times: whoever has no finding may be using everything. */

@@ -8,6 +8,8 @@ import { refineStatement, type RefineOptions, type UnusedGrant } from "../refine
 export interface NamedVerdict {
   readonly grant: NamedGrant;
   readonly unused: readonly UnusedGrant[];
+  /** The same for people: what goes as a whole as the grant has it, `s3:GetBucket*`. */
+  readonly shown: readonly string[];
   /** Nothing that it grants is to stay. */
   readonly isWhole: boolean;
   /** All for a person to choose from; the first one is the least work. */
@@ -39,21 +41,25 @@ export function judgeNamed(
 ): NamedVerdict | null {
   const refinements = refineStatement(grant.actions, unused, options);
   const kept: string[] = [];
+  const shown: string[] = [];
   const gone = new Map<string, UnusedGrant>();
   grant.actions.forEach((action, index) => {
     const refinement = refinements[index];
     if (refinement?.kind === "replace") kept.push(...refinement.entries);
     else if (refinement?.kind !== "remove") kept.push(action);
-    if (refinement?.kind === "replace" || refinement?.kind === "remove") for (const each of refinement.unused) gone.set(each.action, each);
+    if (refinement?.kind !== "replace" && refinement?.kind !== "remove") return;
+    shown.push(...(refinement.kind === "remove" ? [action] : refinement.unused.map((each) => each.action)));
+    for (const each of refinement.unused) gone.set(each.action, each);
   });
   const isWhole = kept.length === 0;
   if (gone.size === 0 || (grant.narrowed === null && !isWhole)) return null;
   const { message, suggestion } = gates();
-  const verdict = { grant, unused: [...gone.values()], isWhole };
+  const verdict = { grant, unused: [...gone.values()], shown, isWhole };
   const why = grant.locked ?? message;
   if (why !== null) return { ...verdict, proposals: [], withheld: why };
   const proposals = proposalsFor(text, grant, kept, isWhole).filter(({ edit }) => !comments.some((comment) => comment.start < edit.span.end && edit.span.start < comment.end));
-  return { ...verdict, proposals, withheld: suggestion ?? (isCommented(text, grant, comments) ? "a comment explains it" : "what it grants is not written here") };
+  const first = suggestion ?? (isCommented(text, grant, comments) ? "a comment explains it" : "what it grants is not written here");
+  return { ...verdict, proposals, withheld: [first, ...(grant.caveats ?? [])].join(", and ") };
 }
 
 function proposalsFor(text: string, { element, narrowed }: NamedGrant, kept: readonly string[], isWhole: boolean): readonly NamedProposal[] {

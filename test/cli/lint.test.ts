@@ -180,7 +180,7 @@ describe("bad input", () => {
 
   test("a principals map that is none", async () => {
     const folder = workspace({ "findings/orders.json": orders, "main.tf": source, "map.json": "[1]" });
-    expect(await refusal(runLint(folder, { principals: "map.json" }))).toContain("map.json: is not a map of file globs to ARNs");
+    expect(await refusal(runLint(folder, { principals: "map.json" }))).toContain("map.json: is not a map of file globs and addresses to ARNs");
   });
 
   test("findings that are missing stop the run before any file is touched", async () => {

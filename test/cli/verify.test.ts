@@ -328,6 +328,11 @@ class Stack {
     blocked.addActions("kms:Decrypt", "kms:Encrypt");
     allowed.addActions("acm:Get*", "acm:List*");
     bucket.addToResourcePolicy("s3:x", "s3:y");
+    table.grant(role, "dynamodb:Query", "dynamodb:Scan");
+    queue.grant(role, "sqs:PurgeQueue");
+    bucket.grants.actionsOnObjectKeys(role, "in/*", "s3:HeadObject", "s3:RestoreObject");
+    Grant.addToPrincipal({ grantee: role, actions: ["ssm:GetParameter", "ssm:PutParameter"], resourceArns: ["*"] });
+    api.grantQuery(role, "a:order", "a:orders");
   }
 }
 `;
@@ -341,6 +346,10 @@ describe("CDK", () => {
     ["a single value", '"dax:*"', '["dax:Get*", "dax:Put*"]'],
     ["a statement in a list", '            new PolicyStatement({ effect: Effect.ALLOW, actions: [...shared, "sns:*"], resources: ["*"] }),\n', ""],
     ["a call that adds a statement", '    role.addToPolicy(new PolicyStatement({ actions: ["ec2:Describe*"], resources: ["*"] }));\n', ""],
+    ["an argument of a grant", '"dynamodb:Query", "dynamodb:Scan"', '"dynamodb:Query"'],
+    ["an argument behind a pattern of keys", '"in/*", "s3:HeadObject", ', '"in/*", '],
+    ["a call that grants one action", '    queue.grant(role, "sqs:PurgeQueue");\n', ""],
+    ["an action of a static grant", ', "ssm:PutParameter"', ""],
     ["other quotes", '"sqs:Send*", "sqs:Get*"', "'sqs:Send*', `sqs:Get*`"],
   ])("lets pass %s", async (_, from, to) => {
     expect(await change("stack.ts", CDK, from, to)).toBeNull();
@@ -356,6 +365,9 @@ describe("CDK", () => {
     ["a deleted call that denies", '    role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ["ec2:Run*"], resources: ["*"] }));\n', "", /body/u],
     ["a deleted call of another kind", "    bucket.addToResourcePolicy(\"s3:x\", \"s3:y\");\n", "", /body/u],
     ["a resource policy", '"s3:x", "s3:y"', '"s3:x"', /addToResourcePolicy/u],
+    ["a grant of nothing", 'queue.grant(role, "sqs:PurgeQueue")', "queue.grant(role)", /"granted"/u],
+    ["another grantee", 'table.grant(role, "dynamodb:Query"', 'table.grant(other, "dynamodb:Query"', /role|name/u],
+    ["a deleted call of a grant to an API", '    api.grantQuery(role, "a:order", "a:orders");\n', "", /body/u],
     ["a lost spread", "...shared, ", "", /actions/u],
     ["an empty list", '["sqs:Send*", "sqs:Get*"]', "[]", /actions empty/u],
     ["a hole", '["sqs:Send*", "sqs:Get*"]', '["sqs:Send*",,]', /actions/u],

@@ -1,5 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { permissionSetRoles } from "../../src/dialects/terraform/permission-sets.js";
 import { matchesArn, parsePrincipalArn } from "../../src/iam/arn.js";
+import { matchesName } from "../../src/model/principal.js";
+import { literalPattern } from "../../src/model/text.js";
 
 describe("parsePrincipalArn", () => {
   it.each(["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"])(
@@ -71,5 +75,54 @@ describe("matchesArn", () => {
   it("does not count a character twice", () => {
     expect(matchesArn("ab*ba", "aba")).toBe(false);
     expect(matchesArn("a*b*b", "ab")).toBe(false);
+  });
+});
+
+const text = (characters: string, least: number, most: number): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength: least, maxLength: most });
+const NAME = "abcXYZ019_+=,.@-";
+const name = text(NAME, 1, 64);
+const partition = fc.oneof(fc.constantFrom("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"), text("abc019", 1, 5).map((more) => `aws-${more}`));
+const account = text("0123456789", 12, 12);
+// Any printable ASCII but the blank: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+const path = fc.array(text("ab1!#$%&'()*+,-.:;<=>?@[]^_`{|}~", 1, 8), { maxLength: 4 }).map((parts) => ["", ...parts, ""].join("/"));
+
+describe("ARNs of any partition, path and name", () => {
+  it("are read into their parts", () => {
+    fc.assert(
+      fc.property(partition, account, fc.constantFrom("role", "user"), path, name, (...parts) => {
+        const [ownPartition, ownAccount, kind, ownPath, ownName] = parts;
+        const expected = { partition: ownPartition, account: ownAccount, kind, path: ownPath, name: ownName };
+        expect(parsePrincipalArn(`arn:${ownPartition}:iam::${ownAccount}:${kind}${ownPath}${ownName}`)).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("match a pattern as a regular expression would", () => {
+    const short = text("ab*", 0, 7);
+    fc.assert(
+      fc.property(short, text("ab", 0, 8), (pattern, arn) => {
+        const expression = new RegExp(`^${pattern.split("*").map(literalPattern).join(".*")}$`, "u");
+        expect(matchesArn(pattern, arn)).toBe(expression.test(arn));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("are those of a permission set, in every Region, and of no other set", () => {
+    const set = text(NAME, 1, 32);
+    const region = fc.constantFrom("", "eu-west-1/", "us-gov-west-1/", "cn-north-1/");
+    const hash = text("0123456789abcdef", 16, 16);
+    fc.assert(
+      fc.property(partition, account, region, set, set, hash, (ownPartition, ownAccount, ownRegion, own, other, tail) => {
+        const parsed = parsePrincipalArn(`arn:${ownPartition}:iam::${ownAccount}:role/aws-reserved/sso.amazonaws.com/${ownRegion}AWSReservedSSO_${own}_${tail}`);
+        const role = (label: string): boolean =>
+          matchesName(permissionSetRoles({ kind: "role", address: "set", name: { kind: "literal", name: label } }).name, parsed?.name ?? "");
+        expect(parsed?.path).toBe(`/aws-reserved/sso.amazonaws.com/${ownRegion}`);
+        expect([role(own), role(other)]).toEqual([true, own === other]);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

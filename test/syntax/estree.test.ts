@@ -160,9 +160,13 @@ describe("imports", () => {
     ["const { Role } = require('aws-iam'); probe(Role)"],
     ["const { Role: R } = require('aws-iam'); probe(R)"],
     ["import * as iam from 'aws-iam'; const { Role } = iam; const R = Role; probe(R)"],
-    ["import iam from 'aws-iam'; probe(iam['Role'])"],
   ])("%s", (text) => {
     expect(importedName(...withProbe(text))).toEqual({ module: "aws-iam", path: ["Role"] });
+  });
+
+  it("tell the default export from the module", () => {
+    const probe = withProbe("import iam from 'aws-iam'; probe(iam['Role'])");
+    expect(importedName(...probe)).toEqual({ module: "aws-iam", path: ["default", "Role"] });
   });
 
   it.each(["const Role = class {}; probe(Role)", "probe(Role)", "function f(require) { probe(require('aws-iam').Role) }", "let iam = require('aws-iam'); iam = x; probe(iam.Role)"])(

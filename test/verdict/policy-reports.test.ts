@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evidenceFor, recommendationTable, settledFor, tableOf, unusedByAll, type Evidence } from "../../src/evidence.js";
+import { evidenceFor, settledFor, unusedByAll, type Evidence } from "../../src/evidence.js";
 import type { PolicyDocument } from "../../src/model/policy.js";
 import type { PrincipalName, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
 import { withPolicyReports } from "../../src/verdict/policy-reports.js";
+import { evidenceWith } from "../evidence-tables.js";
 import { reported } from "../iam/reported.js";
 
 const ACTIONS = ["GetA", "GetB", "GetC"] as const;
@@ -52,22 +53,14 @@ function evidenceOf({ roles, reports, generated }: World): Evidence {
     findingIds: [],
     unused: uses.length === ACTIONS.length ? new Map() : reported({ s3: ACTIONS.filter((action) => !uses.includes(action)) }),
   });
-  return {
-    files: [],
-    principals: tableOf(roles.flatMap((each, index) => (each.known === "finding" ? [{ ...holder("role", `role${String(index)}`, each.account), ...unused(each.uses) }] : []))),
-    policies: tableOf(
-      reports.map((account) => ({
-        ...holder("policy", generated ? "stack-Read-ABC" : "Read", account),
-        ...unused([...new Set(roles.filter((each) => each.account === account).flatMap(({ uses }) => uses))]),
-      })),
-    ),
-    settled: tableOf(roles.flatMap((each, index) => (each.known === "archived" ? [holder("role", `role${String(index)}`, each.account)] : []))),
-    counts: [],
-    credentials: [],
-    recommendations: recommendationTable([]),
-    skipped: [],
-    fingerprint: "",
-  };
+  return evidenceWith({
+    principals: roles.flatMap((each, index) => (each.known === "finding" ? [{ ...holder("role", `role${String(index)}`, each.account), ...unused(each.uses) }] : [])),
+    policies: reports.map((account) => ({
+      ...holder("policy", generated ? "stack-Read-ABC" : "Read", account),
+      ...unused([...new Set(roles.filter((each) => each.account === account).flatMap(({ uses }) => uses))]),
+    })),
+    settled: roles.flatMap((each, index) => (each.known === "archived" ? [holder("role", `role${String(index)}`, each.account)] : [])),
+  });
 }
 
 const OUTSIDE = "its ARN leaves the repository";
@@ -90,7 +83,7 @@ function documentOf({ roles, generated, alsoInline }: World): PolicyDocument {
 /** What may go by itself; null when something is open, or somebody is not known. */
 function removed(made: World): readonly string[] | null {
   const evidence = evidenceOf(made);
-  const { attachment, policies } = withPolicyReports(documentOf(made), evidence);
+  const { attachment, policies } = withPolicyReports(documentOf(made), { evidence, accountsOf: () => null });
   const found = attachment.principals.map((reference) => evidenceFor(evidence, reference));
   const isSettled = attachment.principals.some((reference) => settledFor(evidence, reference).length > 0);
   if (attachment.open.length > 0 || isSettled || found.some((each) => each.length === 0) || found.length + policies.length === 0) return null;

@@ -12,7 +12,7 @@ export interface ReasonGroup {
 }
 
 /** First what goes, then what stays for the strongest reason. */
-const ORDER: readonly Reason["kind"][] = ["reported-unused", "kept-by", "protected", "unobservable", "newer", "not-reported"];
+const ORDER: readonly Reason["kind"][] = ["reported-unused", "kept-by", "protected", "excepted", "unobservable", "newer", "not-reported"];
 
 export function reasonGroups(explanation: Explanation): readonly ReasonGroup[] {
   const groups = new Map<string, { readonly reason: Reason; readonly actions: ExplainedAction[] }>();
@@ -46,6 +46,8 @@ function words(reason: Reason, { principals, earlierDate, refinement }: Explanat
       return reason.by === "default"
         ? { title: "protected", detail: PROTECTED_BY_DEFAULT }
         : { title: "protected by --protect", detail: null };
+    case "excepted":
+      return { title: reason.until === null ? "excepted" : `excepted until ${reason.until}`, detail: reason.reason };
     case "unobservable":
       return { title: "cannot be observed", detail: UNOBSERVABLE };
     case "newer":

@@ -16,7 +16,9 @@ import type { Grantee } from "./principals.js";
 import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
 import { pathsOf } from "./paths.js";
 import { ofStack, writtenName } from "./principal-names.js";
+import { PLAIN_IDENTITY, plainTarget } from "./plain-policies.js";
 import { elementOf } from "./removal.js";
+import { renamedIn } from "./renames.js";
 import type { Site } from "./sites.js";
 import { sitesOf } from "./sites.js";
 import { unreadSources } from "./sources.js";
@@ -73,17 +75,19 @@ export function policyClass(file: EstreeFile, node: Node): PolicyClass | null {
 }
 
 /** Every statement of a policy asks for it. */
-const targets = new WeakMap<Node, Target>();
+const targets = new WeakMap<EstreeFile, Map<Node, Target>>();
 
-function once(creation: Node, make: () => Target): Target {
-  const target = targets.get(creation) ?? make();
-  targets.set(creation, target);
+function once(file: EstreeFile, creation: Node, make: () => Target): Target {
+  const known = targets.get(file) ?? new Map<Node, Target>();
+  targets.set(file, known);
+  const target = known.get(creation) ?? make();
+  known.set(creation, target);
   return target;
 }
 
 /** The document of `new Policy` or `new ManagedPolicy`. */
 export function policyTarget(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
-  return once(creation, () => readPolicy(file, creation, type));
+  return once(file, creation, () => readPolicy(file, creation, type));
 }
 
 function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass): Target {
@@ -124,7 +128,9 @@ function policyNames(file: EstreeFile, creation: NewExpression, written: Node | 
   }
   const { known, unknown } = pathsOf(file, creation);
   if (known.length === 0 || unknown.length > 0) return null;
-  return known.map(({ ids, stackName }) => ofStack(generatedName(logicalId([...ids, "Resource"])), stackName));
+  const made = known.map(({ ids, stack }) => ({ id: logicalId([...ids, "Resource"]), stack }));
+  if (made.some(({ id }) => renamedIn({ file, node: creation }, id) !== null)) return null;
+  return made.map(({ id, stack }) => ofStack(generatedName(id), stack.name));
 }
 
 /** A managed policy can be attached by its name too. */
@@ -184,7 +190,7 @@ function policyUse(file: EstreeFile, site: Site): Owners | "foreign" | null {
 
 /** What becomes of a `PolicyDocument`. */
 export function documentTarget(file: EstreeFile, creation: Creation): Target {
-  return once(creation, () => readDocument(file, creation));
+  return once(file, creation, () => readDocument(file, creation));
 }
 
 function readDocument(file: EstreeFile, creation: Creation): Target {
@@ -212,9 +218,6 @@ function readDocument(file: EstreeFile, creation: Creation): Target {
   };
 }
 
-/** Constructs that hold an identity policy as plain JSON; they are not read yet. */
-export const PLAIN_IDENTITY = /^aws-iam\.Cfn(?:Role|User|Group|(?:Role|User|Group|Managed)?Policy)$/u;
-
 /** Further constructs whose properties hold policies of a principal. */
 const OTHER_IDENTITY = /^(?:aws-iam\.LazyRole|aws-sso\.\w+|aws-sam\.\w+)$/u;
 
@@ -231,7 +234,10 @@ function documentUse(file: EstreeFile, site: Site): Target | null {
           const { owners, address } = ofIdentity(file, construct, identity);
           return { ...defaultPolicy({ owners, key: null, address }), holder: "role", address: `${address}.${path.join(".")}` };
         }
+        const plain = plainTarget(file, construct, path);
+        if (plain !== null) return plain;
       }
+      if (path[0] === "assumeRolePolicyDocument") return FOREIGN;
       const isPlain = name === null || PLAIN_IDENTITY.test(name) || OTHER_IDENTITY.test(name);
       return isPlain ? unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`) : FOREIGN;
     }

@@ -1,239 +1,132 @@
-import type { ListElement, LocatedPolicies, Opaque, PolicyDocument, Statement } from "../../model/policy.js";
-import type { Span } from "../../model/text.js";
+import type { LocatedPolicies, Opaque } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { memberName, shownText, unwrap } from "../../syntax/estree.js";
-import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
+import type { CallExpression, NewExpression } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
-import { isShared, propertiesOf, resolve } from "../../syntax/estree-values.js";
+import { resolve } from "../../syntax/estree-values.js";
+import { tracedAt } from "./actions.js";
 import type { Destination } from "./destinations.js";
-import { documentCreation, documentTarget, PLAIN_IDENTITY, policyClass, policyTarget } from "./destinations.js";
-import { cdkName } from "./names.js";
-import type { Owners } from "./owners.js";
-import { attachmentOf, NOBODY, open, together, withTwins } from "./owners.js";
-import { placementOf, ROLE_POLICY_METHODS } from "./placements.js";
-import type { CreatedPrincipal } from "./principals.js";
+import { documentCreation, documentTarget, policyClass, policyTarget } from "./destinations.js";
+import type { Draft, Piece } from "./drafts.js";
+import { finished, newDraft } from "./drafts.js";
+import { grantPiece } from "./grant-calls.js";
+import { grantCall } from "./grants.js";
+import type { JsonDocument } from "./json-documents.js";
+import { readJsonDocument } from "./json-documents.js";
+import { managedAttachments } from "./managed-attachments.js";
+import type { Creation } from "./names.js";
+import { overrides } from "./overrides.js";
+import { open, together } from "./owners.js";
+import { plainPolicies } from "./plain-policies.js";
 import { allPrincipals } from "./principals.js";
-import { elementOf } from "./removal.js";
-import type { Site } from "./sites.js";
-import { unread } from "./sources.js";
-import type { CreatedStatement } from "./statement.js";
-import { statementCreation, readJsonStatement, readStatement } from "./statement.js";
+import type { SharedLists } from "./shared-lists.js";
+import { listDrafts, note } from "./shared-lists.js";
+import { statementPiece, strangeStatement } from "./statement-pieces.js";
+import { statementCreation, readStatement } from "./statement.js";
 
-/** A document in the making. */
-interface Draft {
-  readonly destination: Destination;
-  readonly statements: Statement[];
-  readonly opaque: readonly Opaque[];
-  /** Statements that may be missing although the document exists. */
-  readonly conditional: Set<Statement>;
-  /** Statements that cannot be taken out on their own. */
-  readonly fast: Set<Statement>;
+/** What is found in a file, before it is put together. */
+interface Found {
+  readonly file: EstreeFile;
+  readonly drafts: Map<string, Draft>;
+  readonly lists: SharedLists;
+  readonly opaque: Opaque[];
 }
 
 /** All identity policies of the file. `bound`: the ARNs that the user gave for it. */
 export function locate(file: EstreeFile, bound: readonly string[]): LocatedPolicies {
-  const drafts = new Map<string, Draft>();
-  const opaque: Opaque[] = [];
-  const draft = (destination: Destination, own: string): Draft => {
-    const key = destination.key ?? own;
-    const known = drafts.get(key);
-    if (known !== undefined) return known;
-    const made = { destination, statements: [], opaque: destination.opaque, conditional: new Set<Statement>(), fast: new Set<Statement>() };
-    drafts.set(key, made);
-    return made;
-  };
-  for (const node of file.nodes) {
-    const own = `own:${String(node.range[0])}`;
-    const statement = statementCreation(file, node);
-    const document = documentCreation(file, node);
-    if (statement !== null) {
-      const placed = place(file, readStatement(file, statement));
-      if (placed === null) continue;
-      if ("why" in placed) opaque.push(placed);
-      else {
-        const { statements, conditional, fast } = draft(placed.destination, own);
-        statements.push(placed.statement);
-        if (placed.conditional) conditional.add(placed.statement);
-        if (placed.leaves) fast.add(placed.statement);
-      }
-    } else if (document !== null) {
-      const target = documentTarget(file, document);
-      const statements = document.type === "CallExpression" ? readJsonDocument(file, document) : { statements: [], opaque: [] };
-      if (target.kind === "unknown") opaque.push({ span: spanOf(node), why: target.why });
-      if (target.kind !== "identity" || statements === null) continue;
-      const made = { ...draft(target, own), opaque: [...target.opaque, ...statements.opaque] };
-      made.statements.push(...statements.statements);
-      drafts.set(target.key ?? own, made);
-    } else if (node.type === "NewExpression") {
-      const type = policyClass(file, node);
-      const target = type === null ? null : policyTarget(file, node, type);
-      if (target?.kind === "identity" && target.opaque.length > 0) draft(target, own);
-      else opaque.push(...plainPolicies(file, node));
-    } else if (node.type === "CallExpression") opaque.push(...strangeStatement(file, node), ...unreadGrant(file, node));
-  }
-  const principals = allPrincipals(file);
-  const overridden = overrides(file);
-  const documents = [...drafts.values()]
-    .filter(({ statements, opaque: unreadable }) => statements.length + unreadable.length > 0)
-    .map((made) => finished(made, principals, bound, overridden));
+  const found: Found = { file, drafts: new Map(), lists: new Map(), opaque: [] };
+  for (const node of file.nodes) if (node.type === "NewExpression" || node.type === "CallExpression") readNode(found, node);
+  const drafts = [...found.drafts.values(), ...listDrafts(file, found.lists)].filter(
+    ({ statements, named, opaque }) => statements.length + named.length + opaque.length > 0,
+  );
+  if (drafts.length + found.opaque.length === 0) return { documents: [], comments: file.comments, opaque: [] };
+  const overriding = overrides(file);
+  const wide = { principals: allPrincipals(file), bound, owners: together(overriding.map(({ clause }) => open(clause))) };
+  const documents = drafts.map((draft) => finished(draft, wide));
+  const opaque = [...found.opaque, ...overriding.map((override) => override.opaque)];
   documents.sort((one, other) => one.span.start - other.span.start);
   opaque.sort((one, other) => one.span.start - other.span.start);
   return { documents, comments: file.comments, opaque };
 }
 
-interface Placed {
-  readonly conditional: boolean;
-  readonly leaves: boolean;
-  readonly destination: Destination;
-  readonly statement: Statement;
-}
-
-/** The document that a statement belongs to. Null: to none of ours, or to one that is reported as a whole. */
-function place(file: EstreeFile, { statement, foreign, sites }: CreatedStatement): Placed | Opaque | null {
-  if (foreign) return isOfPrincipal(file, sites) ? { span: statement.span, why: "the statement: it names principals" } : null;
-  const placements = sites.map((site) => placementOf(file, site));
-  const places = placements.flatMap(({ target, element, conditional, leaves }) =>
-    target.kind === "identity" ? [{ destination: target, element, conditional, leaves }] : [],
-  );
-  const whys = [...new Set(placements.flatMap(({ target }) => (target.kind === "unknown" ? [target.why] : [])))];
-  const [first, ...others] = places;
-  if (first === undefined) {
-    if (placements.length > 0 && whys.length === 0) return null;
-    const inDocument = sites.every((site) => site.kind === "property" && documentCreation(file, site.construct) !== null);
-    if (inDocument && sites.length > 0) return null;
-    const why = whys.length === 0 ? "nothing in this file uses the statement" : `the statement: ${whys.join("; ")}`;
-    return { span: statement.span, why };
+function readNode(found: Found, node: NewExpression | CallExpression): void {
+  const { file, opaque } = found;
+  for (const { destination, grant } of managedAttachments(file, node)) draftOf(found.drafts, destination, grant.span.start).named.push(grant);
+  const statement = statementCreation(file, node);
+  if (statement !== null) {
+    const created = readStatement(file, statement);
+    const piece = statementPiece(file, created);
+    if (piece === null || "why" in piece) note(file, found.lists, created.shared, null);
+    if (piece !== null) add(found, piece);
+    return;
   }
-  const conditional = places.some((each) => each.conditional);
-  if (placements.length === 1) {
-    return { destination: first.destination, statement: { ...statement, element: first.element }, conditional, leaves: first.leaves };
+  const document = documentCreation(file, node);
+  if (document !== null) readDocument(found, document);
+  else if (node.type === "NewExpression") readConstruct(found, node);
+  else {
+    opaque.push(...strangeStatement(file, node));
+    const granted = grantPiece(file, node);
+    if (granted !== null) add(found, granted);
+    const named = grantCall(file, node);
+    if (named === null) return;
+    if ("why" in named) opaque.push(named);
+    else draftOf(found.drafts, named.destination, node.range[0]).named.push(named.grant);
   }
-  const isElsewhere = placements.some(({ target }) => target.kind === "foreign");
-  const clauses = [...whys, ...(isElsewhere ? ["it is also part of a resource policy"] : [])];
-  const destinations = [first, ...others].map(({ destination }) => destination);
-  return {
-    destination: {
-      ...first.destination,
-      key: null,
-      address: [...new Set(destinations.map(({ address }) => address))].join(", "),
-      holder: destinations.every(({ holder }) => holder === first.destination.holder) ? first.destination.holder : "unknown",
-      span: statement.span,
-      element: null,
-      owners: together([...destinations.map(({ owners }) => owners), ...clauses.map(open)]),
-      opaque: [],
-      managed: null,
-    },
-    statement,
-    conditional,
-    leaves: false,
-  };
 }
 
-/** CDK rejects identity policies that name principals, unless there are none of them: `principals: []`. */
-function isOfPrincipal(file: EstreeFile, sites: readonly Site[]): boolean {
-  return sites.some((site) => site.kind === "argument" && placementOf(file, site).target.kind === "identity");
-}
-
-/** Null when one of the statements names principals: then the document is not an identity policy. */
-function readJsonDocument(file: EstreeFile, call: CallExpression): Pick<PolicyDocument, "statements" | "opaque"> | null {
-  const [json] = call.arguments;
-  const value = propertiesOf(file, json).values.get("Statement");
-  if (json === undefined || value === undefined) return { statements: [], opaque: [unread(file, json ?? call)] };
-  const array = resolve(file, value.node);
-  if (array.type !== "ArrayExpression") return { statements: [], opaque: [unread(file, value.node)] };
-  const shared = value.shared || isShared(file, json) || isShared(file, value.node);
-  const statements: Statement[] = [];
-  const opaque: Opaque[] = [];
-  for (const element of array.elements) {
-    if (element === null) continue;
-    if (resolve(file, element).type !== "ObjectExpression") {
-      opaque.push(unread(file, element));
-      continue;
-    }
-    const statement = readJsonStatement(file, element, shared);
-    if (statement === null) return null;
-    statements.push({ ...statement, element: shared ? null : elementOf(file, array, element) });
+function add({ file, drafts, lists, opaque }: Found, piece: Piece | Opaque): void {
+  if ("why" in piece) {
+    opaque.push(piece);
+    return;
   }
-  return { statements, opaque };
+  const { destination, statement, shared, handedAt, conditional, leaves } = piece;
+  const draft = draftOf(drafts, destination, statement.span.start);
+  draft.statements.push(statement);
+  if (conditional) draft.conditional.add(statement);
+  if (leaves) draft.fast.add(statement);
+  note(file, lists, shared, { destination, effect: statement.effect, handedAt });
 }
 
-/** `role.addToPolicy(statement)` with a statement that comes from elsewhere. */
-function strangeStatement(file: EstreeFile, call: CallExpression): Opaque[] {
-  const method = memberName(unwrap(call.callee)) ?? "";
-  const [statement, ...others] = call.arguments;
-  if (!ROLE_POLICY_METHODS.test(method) && method !== "addToPolicy" && method !== "addToPrincipalPolicy") return [];
-  if (statement === undefined || others.length > 0 || statementCreation(file, resolve(file, statement)) !== null) return [];
-  return [unread(file, statement)];
+/** A destination without a key is a document of its own. */
+function draftOf(drafts: Map<string, Draft>, destination: Destination, start: number): Draft {
+  const key = destination.key ?? `own:${String(start)}`;
+  const draft = drafts.get(key) ?? newDraft(destination);
+  drafts.set(key, draft);
+  return draft;
 }
 
-/** `table.grant(role, "dynamodb:Query")`, `Grant.addToPrincipal({ actions: […] })`: the actions are written here, and not read. */
-function unreadGrant(file: EstreeFile, call: CallExpression): Opaque[] {
-  const callee = unwrap(call.callee);
-  const name = memberName(callee) ?? "";
-  const isGrant = name.startsWith("grant") || cdkName(file, callee)?.startsWith("aws-iam.Grant.") === true || memberName(grantsOf(callee)) === "grants";
-  if (!isGrant) return [];
-  const written = call.arguments.flatMap((argument) => [argument, propertiesOf(file, argument).values.get("actions")?.node]);
-  const holdsActions = written.some((node) => node !== undefined && actionsIn(file, node));
-  return holdsActions ? [{ span: spanOf(call), why: `the actions of "${shownText(file, callee)}" are not read` }] : [];
+function readDocument(found: Found, creation: Creation): void {
+  const { file, opaque } = found;
+  const target = documentTarget(file, creation);
+  if (target.kind === "unknown") opaque.push({ span: spanOf(creation), why: target.why });
+  const [json] = creation.arguments;
+  const isJson = creation.type === "CallExpression" && json !== undefined;
+  const document = isJson ? readJsonDocument(file, json, [tracedAt(creation)]) : { statements: [], shared: [], opaque: [] };
+  if (document === null) return;
+  if (target.kind !== "identity") note(file, found.lists, document.shared, null);
+  else addDocument(found, target, document, creation.range[0], [tracedAt(creation)]);
 }
 
-function grantsOf(callee: Node): Node {
-  return callee.type === "MemberExpression" ? unwrap(callee.object) : callee;
+function addDocument(found: Found, destination: Destination, document: JsonDocument, start: number, handedAt: readonly number[]): void {
+  const draft = draftOf(found.drafts, destination, start);
+  draft.statements.push(...document.statements);
+  draft.opaque.push(...document.opaque);
+  const effect = document.statements.every((statement) => statement.effect === "Allow") ? "Allow" : "unknown";
+  note(found.file, found.lists, document.shared, { destination, effect, handedAt });
 }
 
-function actionsIn(file: EstreeFile, expression: Node): boolean {
-  const node = resolve(file, expression);
-  if (node.type === "ArrayExpression") return node.elements.some((element) => element !== null && actionsIn(file, element));
-  return node.type === "Literal" && typeof node.value === "string" && /^[a-z0-9-]+:[\w*]+$/iu.test(node.value);
-}
-
-/** Escape hatches that reach into a policy by the position of its statements, which a removal changes. */
-function overrides(file: EstreeFile): Owners {
-  for (const node of file.nodes) {
-    if (node.type !== "CallExpression" || !/^add(?:Property)?(?:Deletion)?Override$/u.test(memberName(unwrap(node.callee)) ?? "")) continue;
-    const [path] = node.arguments;
-    if (path === undefined || !/(?<!AssumeRole)PolicyDocument|\bPolicies\b/u.test(file.text.slice(...path.range))) continue;
-    return open(`an override of ${shownText(file, path)} counts the statements of a policy`);
+function readConstruct(found: Found, creation: NewExpression): void {
+  const { file, opaque } = found;
+  const type = policyClass(file, creation);
+  const target = type === null ? null : policyTarget(file, creation, type);
+  if (target?.kind === "identity" && target.opaque.length > 0) draftOf(found.drafts, target, creation.range[0]);
+  if (target !== null) return;
+  const plain = plainPolicies(file, creation);
+  opaque.push(...plain.opaque);
+  for (const { json, key, destination } of plain.policies) {
+    if (documentCreation(file, resolve(file, json)) !== null) continue;
+    const handedAt = [tracedAt(creation)];
+    const document = readJsonDocument(file, json, handedAt, key);
+    if (document === null) opaque.push({ span: spanOf(json), why: "the policy: it names principals" });
+    else addDocument(found, { ...destination, span: spanOf(json) }, document, json.range[0], handedAt);
   }
-  return NOBODY;
-}
-
-/** Constructs that take policies as plain JSON. A `PolicyDocument` in them is listed by itself. */
-function plainPolicies(file: EstreeFile, node: NewExpression): Opaque[] {
-  if (!PLAIN_IDENTITY.test(cdkName(file, node.callee) ?? "")) return [];
-  const { values, complete } = propertiesOf(file, node.arguments[2]);
-  const document = values.get("policyDocument")?.node;
-  const isPlain = document !== undefined && documentCreation(file, resolve(file, document)) === null;
-  if (!isPlain && !values.has("policies") && complete) return [];
-  return [{ span: spanOf(node), why: `the policies of "${shownText(file, node.callee)}" are not read` }];
-}
-
-function finished(
-  { destination, statements: found, opaque, conditional, fast }: Draft,
-  all: readonly CreatedPrincipal[],
-  bound: readonly string[],
-  overridden: Owners,
-): PolicyDocument {
-  // CDK makes no policy of no statements where they are added one by one; elsewhere, one without any cannot be deployed.
-  const mayStay = destination.span !== null && conditional.size > 0;
-  const isMixed = destination.span !== null && new Set(found.map(({ element }) => element?.list.syntax)).size > 1;
-  const statements = found.map((statement) => (mayStay || isMixed || fast.has(statement) ? { ...statement, element: null } : statement));
-  const others = statements.slice(1);
-  const span = destination.span ?? hull(statements.map((statement) => statement.span));
-  // Statements added one by one are all that there is of their policy: CDK makes none when there are none.
-  const only: ListElement | null = destination.span === null && others.length === 0 ? (found[0]?.element ?? null) : null;
-  return {
-    address: destination.address,
-    holder: destination.holder,
-    span,
-    statements,
-    opaque,
-    element: destination.element ?? only,
-    attachment: attachmentOf(withTwins(together([destination.owners, overridden]), all), bound),
-    ...(destination.managed == null ? {} : { managed: destination.managed }),
-  };
-}
-
-function hull(spans: readonly Span[]): Span {
-  return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) };
 }

@@ -1,4 +1,5 @@
 import type { EstreeFile } from "../../syntax/estree.js";
+import type { ImportedName } from "../../syntax/estree-imports.js";
 import { importedName } from "../../syntax/estree-imports.js";
 import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
 
@@ -8,15 +9,20 @@ import type { CallExpression, NewExpression, Node } from "../../syntax/estree-no
  */
 export function cdkName(file: EstreeFile, expression: Node): string | null {
   const imported = importedName(file, expression);
-  if (imported === null) return null;
+  return imported === null ? null : nameInCdk(imported);
+}
+
+export function nameInCdk(imported: ImportedName): string | null {
   const path = imported.path[0] === "default" ? imported.path.slice(1) : imported.path;
   const [, scope = "", submodule] = /^(aws-cdk-lib|@aws-cdk)(?:\/([\w-]+))?/u.exec(imported.module) ?? [];
   if (scope === "") return null;
   const [first = "", ...rest] = path;
   // The barrel `aws-cdk-lib` has every service as a namespace, with underscores.
-  if (submodule === undefined && first.startsWith("aws_")) return [first.replaceAll("_", "-"), ...rest].join(".");
+  if (submodule === undefined && NAMESPACE.test(first)) return [first.replaceAll("_", "-"), ...rest].join(".");
   return [submodule ?? "core", ...path].join(".");
 }
+
+const NAMESPACE = /^(?:aws_\w+|custom_resources|pipelines)$/u;
 
 /** `new X(…)` or `X.fromJson(…)`. */
 export type Creation = NewExpression | CallExpression;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Attachment, PrincipalReference } from "../../model/principal.js";
 import { couldBe } from "./principal-names.js";
 import type { CreatedPrincipal } from "./principals.js";
@@ -35,11 +36,14 @@ export function together(owners: readonly Owners[]): Owners {
  * taken for a finding for both.
  */
 export function withTwins(owners: Owners, all: readonly CreatedPrincipal[]): Owners {
+  // One construct in several stacks: all of them must have a finding anyway.
+  const isPartner = (one: PrincipalReference, other: PrincipalReference): boolean =>
+    isDeepStrictEqual(one.name, other.name) && owners.principals.some((principal) => isDeepStrictEqual(principal, other));
   const clauses = owners.principals.flatMap((principal) => {
     const makers = new Set(all.filter((other) => isSame(other.principal, principal)).map(({ key }) => key));
     if (makers.size > 1) return [`the ${principal.kind} "${principal.address}" is created at several places in this file`];
     const twin = all.map((other) => other.principal).find(
-      (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name),
+      (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name) && !isPartner(principal, other),
     );
     return twin === undefined ? [] : [`the name of the ${principal.kind} "${principal.address}" could be that of "${twin.address}" too`];
   });

@@ -1,207 +1,204 @@
 import type { EstreeFile } from "../../syntax/estree.js";
-import { classOfThis, holderOf, memberName, shownText, unwrap, within } from "../../syntax/estree.js";
-import type { Class, NewExpression, Node, Variable } from "../../syntax/estree-nodes.js";
-import { isExported, localClass, propertiesOf, resolve, staticText, valueReads } from "../../syntax/estree-values.js";
+import { shownText, unwrap } from "../../syntax/estree.js";
+import type { NewExpression } from "../../syntax/estree-nodes.js";
+import type { TextPart } from "../../syntax/estree-values.js";
 import { cdkName } from "./names.js";
+import { classAt } from "./across-files/exports.js";
+import { instancesOf, isStack, namesStack, selvesAt } from "./across-files/instances.js";
+import { projectOf } from "./across-files/cdk-project.js";
+import { argumentsAt, chainOf, className, follow, selfAt, textAt, wholeText, type Created, type Found, type Self, type Value } from "./across-files/values.js";
+import { stackName, stageName, type NameParts } from "./stack-names.js";
+
+/** A stack of the construct tree. */
+export interface StackAt {
+  /** Its path from the app, as far as the sources tell; for messages. */
+  readonly path: readonly string[];
+  /** Its name in CloudFormation; null when nothing is known of it. */
+  readonly name: NameParts | null;
+  /** The file that creates it, or that holds its class. */
+  readonly file: string;
+}
 
 /** Where a construct stands in the construct tree. */
 export interface ConstructPath {
-  /** The stack as the source calls it, for messages. */
-  readonly stack: string;
+  readonly stack: StackAt;
   /** Construct ids from below the stack to the construct itself. */
   readonly ids: readonly string[];
-  /** The stack's name in CloudFormation, when this file alone settles it. */
-  readonly stackName: string | null;
 }
 
-/** Every path that one creation in the source leads to. `unknown` holds clauses for paths that this file does not show. */
+/** Every path that one creation in the source leads to. `unknown` holds clauses for paths that the sources do not show. */
 export interface ConstructPaths {
   readonly known: readonly ConstructPath[];
   readonly unknown: readonly string[];
 }
 
-const DEEPEST = 12;
-
-export function pathsOf(file: EstreeFile, creation: NewExpression, depth = 0): ConstructPaths {
-  const [scope, id] = creation.arguments;
-  if (scope === undefined || id === undefined) return unknown(`"${shownText(file, creation)}" has no scope and id`);
-  const text = staticText(file, id);
-  if (text === null) return unknown(`the construct id "${shownText(file, id)}" is not a literal`);
-  const { known, unknown: clauses } = scopePaths(file, scope, depth);
-  // The constructs library replaces the path separator in ids.
-  const own = text.replaceAll("/", "--");
-  return { known: known.map((path) => ({ ...path, ids: [...path.ids, own] })), unknown: clauses };
+/** A place in the construct tree, also above the stacks. */
+interface Position {
+  readonly path: readonly string[];
+  readonly stack: StackAt | null;
+  readonly ids: readonly string[];
+  /** The name of the stage around it, and the ids below it; null when it is not known where the app is. */
+  readonly stage: { readonly name: NameParts; readonly ids: readonly NameParts[] } | null;
 }
 
-function unknown(clause: string): ConstructPaths {
+interface Positions {
+  readonly known: readonly Position[];
+  readonly unknown: readonly string[];
+}
+
+const DEEPEST = 40;
+
+function unknown(clause: string): Positions {
   return { known: [], unknown: [clause] };
 }
 
-function scopePaths(file: EstreeFile, scope: Node, depth: number): ConstructPaths {
-  const node = resolve(file, scope);
+/** All paths of a creation in a class of which there may be several objects. */
+export function pathsOf(file: EstreeFile, creation: NewExpression): ConstructPaths {
+  const { selves, unknown: clauses } = selvesAt(file, creation);
+  const each = selves.map((self) => pathsAt({ file, node: creation, self }));
+  const all = [...clauses, ...each.flatMap((paths) => paths.unknown)];
+  return { known: each.flatMap((paths) => paths.known), unknown: [...new Set(all)] };
+}
+
+/** The paths of what is created for one object; several when its scope can be several constructs. */
+export function pathsAt(creation: Created): ConstructPaths {
+  const { known, unknown: clauses } = positionsOf(creation, 0);
+  const outside = known.some(({ stack }) => stack === null);
+  const clause = `"${shownText(creation.file, creation.node)}" stands in no stack`;
+  return {
+    known: known.flatMap(({ stack, ids }) => (stack === null ? [] : [{ stack, ids }])),
+    unknown: outside ? [...clauses, clause] : clauses,
+  };
+}
+
+/** What a construct is in the end, and what the constructor of that class is given. */
+export interface Construction {
+  /** The class of no file of the project that is created, or that the created one is derived from. */
+  readonly base: { readonly file: EstreeFile; readonly node: NewExpression["callee"] } | null;
+  /** Null when they are not known. */
+  readonly given: readonly Value[] | null;
+}
+
+export function constructionOf(creation: Created): Construction {
+  const owner = classAt(creation.file, creation.node.callee);
+  if (owner === null) {
+    const given = creation.node.arguments;
+    const isPlain = given.every(({ type }) => type !== "SpreadElement");
+    return { base: { file: creation.file, node: creation.node.callee }, given: isPlain ? given.map((node) => ({ ...creation, node })) : null };
+  }
+  const { classes, base } = chainOf(owner);
+  return { base, given: argumentsAt({ owner, creation }, classes.length) };
+}
+
+/** What the base class is called in the CDK. */
+export function constructName({ base }: Construction): string | null {
+  return base === null ? null : cdkName(base.file, base.node);
+}
+
+function positionsOf(creation: Created, depth: number): Positions {
   if (depth > DEEPEST) return unknown("the scopes of a construct nest too deeply");
-  if (node.type === "ThisExpression") {
-    const owner = classOfThis(file, node);
-    return owner === null ? unknown('the construct scope "this" is not an instance of a class') : classPaths(file, owner, depth);
+  const construction = constructionOf(creation);
+  const { base, given } = construction;
+  const name = constructName(construction);
+  if (name === "core.App") return { known: [{ path: [], stack: null, ids: [], stage: { name: [], ids: [] } }], unknown: [] };
+  const shown = shownText(creation.file, creation.node);
+  if (base === null) return unknown(`"${shown}" is no construct`);
+  const holdsResources = namesStack(base.file, base.node);
+  const [scope, id, properties] = given ?? [];
+  if (scope === undefined || id === undefined) {
+    return holdsResources ? { known: [below(unknownPlace(creation), creation, null, null)], unknown: [] } : unknown(`"${shown}" has no scope and id that are known`);
   }
-  if (node.type === "NewExpression") return instancePaths(file, node, depth);
-  if (node.type === "CallExpression" && cdkName(file, node.callee) === "core.Stack.of") {
-    return { known: [{ stack: "Stack", ids: [], stackName: null }], unknown: [] };
+  const parts = textAt(id);
+  const text = wholeText(parts);
+  const scopes = scopesOf(scope, depth);
+  if (holdsResources) {
+    // Its logical ids are the same wherever it stands.
+    const places = scopes.known.length === 0 || scopes.unknown.length > 0 ? [...scopes.known, unknownPlace(creation)] : scopes.known;
+    return { known: places.map((place) => below(place, creation, parts, stackName(place.stage, parts, name, properties))), unknown: [] };
   }
-  return unknown(`the construct scope "${shownText(file, scope)}" is not created in this file`);
-}
-
-function instancePaths(file: EstreeFile, creation: NewExpression, depth: number): ConstructPaths {
-  const owner = localClass(file, creation.callee);
-  const isStack = owner === null ? namesStack(file, creation.callee) : isStackClass(file, owner);
-  if (isStack) {
-    const id = creation.arguments[1];
-    const stack = (id === undefined ? null : staticText(file, id)) ?? shownText(file, creation.callee);
-    return { known: [{ stack, ids: [], stackName: stackNameOf(file, creation) }], unknown: [] };
+  if (name === "core.Stage") {
+    const known = scopes.known.map((place): Position => {
+      const stage = place.stage === null ? null : stageName(place.stage.name, parts, properties);
+      return { path: [...place.path, shownParts(parts)], stack: null, ids: [], stage: stage === null ? null : { name: stage, ids: [] } };
+    });
+    return { known, unknown: scopes.unknown };
   }
-  if (owner !== null && !forwardsScope(owner)) return changedScope(owner);
-  return pathsOf(file, creation, depth + 1);
+  if (text === null) return unknown(`the construct id "${shownId(parts)}" is not a literal`);
+  // The constructs library replaces the path separator in ids.
+  const own = text.replaceAll("/", "--");
+  const known = scopes.known.map((place): Position => ({
+    path: [...place.path, own],
+    stack: place.stack,
+    ids: place.stack === null ? [] : [...place.ids, own],
+    stage: place.stage === null ? null : { name: place.stage.name, ids: [...place.stage.ids, [own]] },
+  }));
+  return { known, unknown: scopes.unknown };
 }
 
-/** More paths than these through one class, and they are no longer told apart: their number can grow exponentially. */
-const MOST_PATHS = 500;
-
-/** By class: every construct in it asks for the paths to its instances. Null while they are being looked for. */
-const paths = new WeakMap<Class, ConstructPaths | null>();
-
-function classPaths(file: EstreeFile, owner: Class, depth: number): ConstructPaths {
-  const found = paths.get(owner);
-  if (found === null) return unknown(`the class "${className(owner)}" creates itself`);
-  if (found !== undefined) return found;
-  paths.set(owner, null);
-  const made = findClassPaths(file, owner, depth);
-  const all = made.known.length > MOST_PATHS ? unknown(`the class "${className(owner)}" is created at too many places`) : made;
-  paths.set(owner, all);
-  return all;
+function unknownPlace(creation: Created): Position {
+  const owner = classAt(creation.file, creation.node.callee);
+  const shown = owner === null ? shownText(creation.file, creation.node.callee) : className(owner.node);
+  return { path: wholeId(creation) === null ? [shown] : [], stack: null, ids: [], stage: null };
 }
 
-function findClassPaths(file: EstreeFile, owner: Class, depth: number): ConstructPaths {
-  const { creations, subclasses, elsewhere } = sitesOf(file, owner);
-  if (isStackClass(file, owner)) {
-    const names = creations.map((creation) => stackNameOf(file, creation));
-    const settled = names.flatMap((name) => name ?? []);
-    const complete = settled.length === names.length && settled.length > 0 && subclasses.length === 0 && elsewhere.length === 0;
-    const stackNames = complete ? [...new Set(settled)] : [null];
-    return { known: stackNames.map((stackName) => ({ stack: className(owner), ids: [], stackName })), unknown: [] };
-  }
-  const each = [
-    ...creations.map((creation) => instancePaths(file, creation, depth)),
-    ...subclasses.map((subclass) => (forwardsScope(subclass) ? classPaths(file, subclass, depth + 1) : changedScope(subclass))),
-  ];
-  const clauses = [...each.flatMap((path) => path.unknown), ...elsewhere];
-  if (each.length === 0 && clauses.length === 0) clauses.push(`nothing in this file creates the class "${className(owner)}"`);
-  return { known: each.flatMap((path) => path.known), unknown: [...new Set(clauses)] };
+function wholeId(creation: Created): string | null {
+  const id = constructionOf(creation).given?.[1];
+  return id === undefined ? null : wholeText(textAt(id));
 }
 
-function changedScope(owner: Class): ConstructPaths {
-  return unknown(`the class "${className(owner)}" changes the scope or id that it is given`);
+/** A stack in its place. */
+function below(place: Position, creation: Created, id: NameParts | null, name: NameParts | null): Position {
+  const text = id === null ? null : wholeText(id);
+  const path = text === null && place.stage === null ? place.path : [...place.path, id === null ? "<stack>" : shownParts(id)];
+  const stage = place.stage === null || id === null ? null : { name: place.stage.name, ids: [...place.stage.ids, id] };
+  const file = projectOf(creation.file).pathOf(creation.file);
+  return { path, stack: { path, name, file }, ids: [], stage };
 }
 
-interface Sites {
-  readonly creations: readonly NewExpression[];
-  readonly subclasses: readonly Class[];
-  readonly elsewhere: readonly string[];
+function shownParts(parts: readonly TextPart[]): string {
+  return parts.map((part) => (typeof part === "string" ? part : `<${part.unknown}>`)).join("");
 }
 
-/** Every path through a class asks for them. */
-const known = new WeakMap<Class, Sites>();
-
-function sitesOf(file: EstreeFile, owner: Class): Sites {
-  const sites = known.get(owner) ?? findSites(file, owner);
-  known.set(owner, sites);
-  return sites;
+function shownId(parts: NameParts): string {
+  const [only, ...others] = parts;
+  return typeof only === "object" && others.length === 0 ? only.unknown : shownParts(parts);
 }
 
-function findSites(file: EstreeFile, owner: Class): Sites {
-  const creations: NewExpression[] = [];
-  const subclasses: Class[] = [];
-  const elsewhere = new Set<string>();
-  const exported = `other files may create the class "${className(owner)}", which is exported`;
-  if (file.parents.get(owner)?.type === "ExportDefaultDeclaration") elsewhere.add(exported);
-  for (const variable of classVariables(file, owner)) {
-    if (isExported(file, variable)) elsewhere.add(exported);
-    for (const read of valueReads(variable)) {
-      const holder = holderOf(file, read);
-      if (holder?.type === "NewExpression" && unwrap(holder.callee) === read) creations.push(holder);
-      else if (holder?.type === "ClassDeclaration" || holder?.type === "ClassExpression") subclasses.push(holder);
-      else if (holder?.type === "ExportSpecifier" || holder?.type === "ExportDefaultDeclaration") elsewhere.add(exported);
-      // Statics and `instanceof` create nothing.
-      else if (holder?.type !== "MemberExpression" && holder?.type !== "BinaryExpression") {
-        elsewhere.add(`the class "${className(owner)}" is handed on as a value`);
-      }
+/** The constructs that an expression in the place of a scope may be. */
+function scopesOf(scope: Value, depth: number): Positions {
+  const each = follow(scope).map((found) => scopeOf(found, scope, depth));
+  return { known: each.flatMap(({ known }) => known), unknown: [...new Set(each.flatMap((positions) => positions.unknown))] };
+}
+
+function scopeOf(found: Found, scope: Value, depth: number): Positions {
+  const where = projectOf(scope.file).isWhole ? "the project" : "this file";
+  const strange = unknown(`the construct scope "${shownText(scope.file, unwrap(scope.node))}" is not created in ${where}`);
+  if (found.kind === "unknown") return unknown(found.why);
+  if (found.kind !== "value") return strange;
+  const { file, node, self } = found.at;
+  switch (node.type) {
+    case "ThisExpression": {
+      const object = selfAt(found.at);
+      return object === null ? unknown('the construct scope "this" is not an instance of a class') : placeOf(object, depth);
     }
+    case "NewExpression":
+      return positionsOf({ file, node, self }, depth + 1);
+    case "CallExpression": {
+      const [inner] = node.arguments;
+      if (cdkName(file, node.callee) !== "core.Stack.of" || inner === undefined) return strange;
+      const { known, unknown: clauses } = scopesOf({ file, node: inner, self }, depth + 1);
+      const stacks = known.flatMap(({ stack }): Position[] => (stack === null ? [] : [{ path: stack.path, stack, ids: [], stage: null }]));
+      return { known: stacks, unknown: stacks.length === known.length ? clauses : [...clauses, `"${shownText(file, node)}" is no stack`] };
+    }
+    default:
+      return strange;
   }
-  if (createsItself(owner)) elsewhere.add(`the class "${className(owner)}" creates instances of "this"`);
-  return { creations, subclasses, elsewhere: [...elsewhere] };
 }
 
-/** `new this(…)` and `new this.constructor(…)`, also of a subclass. */
-function createsItself(owner: Class): boolean {
-  return within(owner).some((node) => {
-    const callee = node.type === "NewExpression" ? unwrap(node.callee) : null;
-    return callee?.type === "ThisExpression" || (callee !== null && memberName(callee) === "constructor");
-  });
-}
-
-/** The variables that mean the class: its own, and for `const Orders = class …` the constant. */
-function classVariables(file: EstreeFile, owner: Class): readonly Variable[] {
-  const holder = file.parents.get(owner);
-  const named = holder?.type === "VariableDeclarator" ? (file.declared.get(holder) ?? []) : [];
-  return [...(file.declared.get(owner) ?? []), ...named];
-}
-
-function className(owner: Class): string {
-  return owner.id?.name ?? "(anonymous)";
-}
-
-function isStackClass(file: EstreeFile, owner: Class, depth = 0): boolean {
-  if (owner.superClass === null || depth > DEEPEST) return false;
-  const parent = localClass(file, owner.superClass);
-  return parent === null ? namesStack(file, owner.superClass) : isStackClass(file, parent, depth + 1);
-}
-
-/** By the convention that holds in the CDK and in what is built on it: the name of a stack class ends in "Stack". */
-function namesStack(file: EstreeFile, callee: Node): boolean {
-  return (cdkName(file, callee) ?? file.text.slice(...callee.range)).endsWith("Stack");
-}
-
-/** Does the constructor hand its first two parameters on to `super` as they are? */
-function forwardsScope(owner: Class, properties = false): boolean {
-  const constructor = owner.body.body.find((member) => member.type === "MethodDefinition" && member.kind === "constructor");
-  if (constructor?.type !== "MethodDefinition") return true;
-  const { value } = constructor;
-  if (value.type !== "FunctionExpression" || value.body?.type !== "BlockStatement") return false;
-  const names = value.params.map((parameter) => (parameter.type === "Identifier" ? parameter.name : null));
-  return value.body.body.some((statement) => {
-    if (statement.type !== "ExpressionStatement" || statement.expression.type !== "CallExpression") return false;
-    const { callee, arguments: given } = statement.expression;
-    if (callee.type !== "Super") return false;
-    const forwarded = given.map((argument) => (argument.type === "Identifier" ? argument.name : undefined));
-    return (properties ? [0, 1, 2] : [0, 1]).every((index) => forwarded[index] !== undefined && forwarded[index] === names[index]);
-  });
-}
-
-/** CloudFormation's naming rule for stacks; CDK takes the construct id as it is when the id satisfies it. */
-const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/u;
-
-function stackNameOf(file: EstreeFile, creation: NewExpression): string | null {
-  const [scope, id, props] = creation.arguments;
-  const app = scope === undefined ? undefined : resolve(file, scope);
-  if (id === undefined || app?.type !== "NewExpression" || cdkName(file, app.callee) !== "core.App") return null;
-  const owner = localClass(file, creation.callee);
-  if (owner === null ? cdkName(file, creation.callee) !== "core.Stack" : !plainStackClass(file, owner)) return null;
-  const { values, complete } = propertiesOf(file, props);
-  if (!complete) return null;
-  const name = values.get("stackName")?.node ?? id;
-  const text = staticText(file, name);
-  return text !== null && STACK_NAME.test(text) ? text : null;
-}
-
-function plainStackClass(file: EstreeFile, owner: Class): boolean {
-  return owner.superClass !== null && cdkName(file, owner.superClass) === "core.Stack" && forwardsScope(owner, true);
+function placeOf({ owner, creation }: Self, depth: number): Positions {
+  if (creation !== null) return positionsOf(creation, depth + 1);
+  if (!isStack(owner)) return { known: [], unknown: instancesOf(owner).unknown };
+  const path = [className(owner.node)];
+  const file = projectOf(owner.file).pathOf(owner.file);
+  return { known: [{ path, stack: { path, name: null, file }, ids: [], stage: null }], unknown: [] };
 }

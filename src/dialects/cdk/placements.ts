@@ -1,14 +1,16 @@
 import type { ListElement } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { shownText } from "../../syntax/estree.js";
-import { resolve } from "../../syntax/estree-values.js";
+import { memberName, shownText, unwrap } from "../../syntax/estree.js";
+import type { Node } from "../../syntax/estree-nodes.js";
+import { propertiesOf, resolve } from "../../syntax/estree-values.js";
 import type { Target } from "./destinations.js";
 import {
   defaultPolicy, documentTarget, FOREIGN, documentCreation, policyClass, policyTarget, receiverTarget, unknownTarget,
 } from "./destinations.js";
 import { isConditional } from "./conditions.js";
 import { cdkName } from "./names.js";
-import { granteeOf, ofSlot, roleSlots, slotGrantee } from "./principals.js";
+import { passedTarget } from "./passed-statements.js";
+import { granteeOf, slotGrantee } from "./principals.js";
 import { callElement, elementOf, leavesUnused } from "./removal.js";
 import type { Site } from "./sites.js";
 
@@ -59,7 +61,7 @@ function isAddedLater(file: EstreeFile, { receiver, call }: Extract<Site, { kind
   return isConditional(file, owner, call);
 }
 
-export const ROLE_POLICY_METHODS = /^addTo(?:Role|TaskRole|ExecutionRole)Policy$/u;
+export const ROLE_POLICY_METHODS = /^addTo(?:Role|TaskRole|ExecutionRole|DeploymentRole)Policy$/u;
 
 /** VPC endpoints and log destinations have a method `addToPolicy` too: for their resource policies. */
 const RESOURCES = /^(?:aws-ec2\.\w*VpcEndpoint|aws-logs\.CrossAccountDestination)$/u;
@@ -68,6 +70,8 @@ function argumentTarget(file: EstreeFile, { receiver, method }: Extract<Site, { 
   if (ROLE_POLICY_METHODS.test(method)) return defaultPolicy(slotGrantee(file, receiver, method));
   if (RESOURCE_METHODS.test(method)) return FOREIGN;
   switch (method) {
+    case "addToExecutionPolicy":
+      return defaultPolicy(slotGrantee(file, taskOf(file, receiver), "addToExecutionRolePolicy"));
     case "addToPrincipalPolicy":
       return defaultPolicy(granteeOf(file, receiver));
     case "addToPolicy": {
@@ -84,17 +88,28 @@ function argumentTarget(file: EstreeFile, { receiver, method }: Extract<Site, { 
   }
 }
 
-function propertyTarget(file: EstreeFile, { construct, path }: Extract<Site, { kind: "property" }>): Target {
-  const [name, ...below] = path;
-  if (construct.type === "NewExpression" && below.length === 0) {
-    if (name === "statements") {
-      const document = documentCreation(file, construct);
-      if (document !== null) return documentTarget(file, document);
-      const type = policyClass(file, construct);
-      if (type !== null) return policyTarget(file, construct, type);
-    }
-    const slot = roleSlots(file, construct).find(({ statements }) => statements !== undefined && statements === name);
-    if (slot !== undefined) return defaultPolicy(ofSlot(file, construct, slot));
+/** The task definition of a container: `task.addContainer(…)`, `new ContainerDefinition(this, id, { taskDefinition: task })`. */
+function taskOf(file: EstreeFile, container: Node): Node {
+  const node = resolve(file, container);
+  if (node.type === "NewExpression") return propertiesOf(file, node.arguments[2]).values.get("taskDefinition")?.node ?? container;
+  const callee = node.type === "CallExpression" ? unwrap(node.callee) : node;
+  return callee.type === "MemberExpression" && memberName(callee) === "addContainer" ? callee.object : container;
+}
+
+function propertyTarget(file: EstreeFile, site: Extract<Site, { kind: "property" }>): Target {
+  const { construct, path } = site;
+  if (construct.type === "NewExpression" && path.join(".") === "statements") {
+    const document = documentCreation(file, construct);
+    if (document !== null) return documentTarget(file, document);
+    const type = policyClass(file, construct);
+    if (type !== null) return policyTarget(file, construct, type);
   }
-  return unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`);
+  if (isForeignProperty(file, site)) return FOREIGN;
+  return passedTarget(file, site) ?? unknownTarget(`it is handed to "${shownText(file, construct.callee)}"`);
+}
+
+/** Resource policies and boundaries that are created with their statements. */
+function isForeignProperty(file: EstreeFile, { construct, path }: Extract<Site, { kind: "property" }>): boolean {
+  const name = `${cdkName(file, construct.callee) ?? ""}.${path.join(".")}`;
+  return /^aws-(?:logs\.ResourcePolicy\.policyStatements|codebuild\.UntrustedCodeBoundaryPolicy\.additionalStatements|\w+\.Domain\.accessPolicies)$/u.test(name);
 }

@@ -30,13 +30,17 @@ export function callElement(file: EstreeFile, call: CallExpression): ListElement
   const block = statement === undefined ? undefined : file.parents.get(statement);
   if (statement?.type !== "ExpressionStatement") return null;
   if (block?.type !== "BlockStatement" && block?.type !== "Program" && block?.type !== "StaticBlock") return null;
-  if (!isPlainReceiver(call.callee) || call.arguments.some((argument) => doesMore(file, argument))) return null;
+  if (!isPlainReceiver(file, call.callee) || call.arguments.some((argument) => doesMore(file, argument))) return null;
   return joinsNeighbours(file, block.body, statement) ? null : { list: { syntax: "blocks", items: [spanOf(statement)] }, index: 0 };
 }
 
-function isPlainReceiver(callee: Node): boolean {
+function isPlainReceiver(file: EstreeFile, callee: Node): boolean {
   const node = unwrap(callee);
-  if (node.type === "MemberExpression") return !node.computed && isPlainReceiver(node.object);
+  if (node.type === "MemberExpression") return !node.computed && isPlainReceiver(file, node.object);
+  // A facade for grant methods, which does nothing by itself: `BucketGrants.fromBucket(bucket).read(role)`.
+  if (node.type === "CallExpression" && /Grants\.from\w+$/u.test(cdkName(file, node.callee) ?? "")) {
+    return node.arguments.every((argument) => !doesMore(file, argument));
+  }
   return node.type === "Identifier" || node.type === "ThisExpression";
 }
 
@@ -55,7 +59,7 @@ const CLOSED = new Set<string>(["BlockStatement", "ClassDeclaration", "FunctionD
 /** Is something declared in this file mentioned nowhere else? Compilers may reject what is declared and not used. */
 export function leavesUnused(file: EstreeFile, removed: Node): boolean {
   const isGone = ({ range: [start, end] }: Node): boolean => removed.range[0] <= start && end <= removed.range[1];
-  return within(removed).some((node) => {
+  return within(file, removed).some((node) => {
     const variable = node.type === "Identifier" ? file.variables.get(node) : undefined;
     if (variable === undefined || variable.defs.length === 0 || isExported(file, variable)) return false;
     if (variable.identifiers.some(isGone)) return false;
@@ -74,7 +78,7 @@ const COMPOSING = new Set([
 
 /** Does evaluating this expression do anything besides giving its value? In doubt, yes. */
 function doesMore(file: EstreeFile, expression: Node): boolean {
-  return within(expression).some((node) => {
+  return within(file, expression).some((node) => {
     if (node.type === "NewExpression") return !DESCRIPTIONS.test(cdkName(file, node.callee) ?? "");
     if (node.type === "CallExpression") return !COMPOSING.has(memberName(unwrap(node.callee)) ?? "");
     return ACTING.has(node.type);

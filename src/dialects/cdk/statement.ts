@@ -1,12 +1,12 @@
 import type { Effect, Opaque, Statement } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { shownText } from "../../syntax/estree.js";
-import type { Node } from "../../syntax/estree-nodes.js";
+import { memberName, shownText, unwrap } from "../../syntax/estree.js";
+import type { CallExpression, Node } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
 import type { Properties } from "../../syntax/estree-values.js";
-import { isShared, propertiesOf, staticText } from "../../syntax/estree-values.js";
-import type { ActionList } from "./actions.js";
-import { joined, NO_ACTIONS, readActions, readArguments } from "./actions.js";
+import { isShared, propertiesOf, resolve, staticText } from "../../syntax/estree-values.js";
+import type { ActionList, SharedUse } from "./actions.js";
+import { handedOver, joined, NO_ACTIONS, readActions, readAliased, readArguments, tracedAt } from "./actions.js";
 import { isConditional } from "./conditions.js";
 import type { Creation } from "./names.js";
 import { cdkName, creationOf } from "./names.js";
@@ -18,36 +18,98 @@ export interface CreatedStatement {
   readonly creation: Node;
   /** Without its place in a list, which is a matter of its use. */
   readonly statement: Statement;
+  /** Lists with other users that it takes its actions from. */
+  readonly shared: readonly SharedUse[];
   /** It has principals of its own: a statement of a resource policy or trust policy. */
   readonly foreign: boolean;
-  /** Where it goes; calls on the statement itself are left out. */
+  /** Where it goes, and where copies of it go; calls on the statement itself are left out. */
   readonly sites: readonly Site[];
+  readonly isCopied: boolean;
 }
 
-/** The node, when it creates a statement. */
+const STATEMENT = "aws-iam.PolicyStatement";
+
+/** The node, when it creates a statement: `new PolicyStatement(…)`, `PolicyStatement.fromJson(…)`, `statement.copy(…)`. */
 export function statementCreation(file: EstreeFile, node: Node): Creation | null {
-  return creationOf(file, node, "aws-iam.PolicyStatement");
+  return creationOf(file, node, STATEMENT) ?? (node.type === "CallExpression" && copied(file, node) !== null ? node : null);
+}
+
+/** What a call of `copy` makes a copy of. */
+function copied(file: EstreeFile, call: CallExpression): Creation | null {
+  const callee = unwrap(call.callee);
+  if (callee.type !== "MemberExpression" || memberName(callee) !== "copy") return null;
+  return statementCreation(file, resolve(file, callee.object));
 }
 
 export function readStatement(file: EstreeFile, creation: Creation): CreatedStatement {
   const [argument] = creation.arguments;
-  const written = creation.type === "NewExpression" ? readProperties(file, argument) : readJson(file, argument);
+  const original = creation.type === "CallExpression" ? copied(file, creation) : null;
+  const written = original !== null ? readCopy(file, original, argument) : creation.type === "NewExpression" ? readProperties(file, argument) : readJson(file, argument);
   const all = sitesOf(file, creation);
   const isPartial = all.some((site) => site.kind === "member" && addsActions(site.name) && isConditional(file, creation, site.call ?? creation));
   const changes = all.map((site) => changeOf(file, site));
   const added = changes.flatMap((change) => change?.actions ?? []);
   const notAdded = changes.flatMap((change) => change?.notActions ?? []);
+  const copies = all.flatMap((site) => (site.kind === "member" && site.name === "copy" && site.call !== null ? heirs(file, site.call) : []));
+  const own = handedOver(written.actions, [tracedAt(creation)]);
+  const denies = copies.some(({ allows }) => !allows) ? "a copy of its statement may deny what it allows" : null;
+  const actions = lockedBy(denies, lockedIf(isPartial, joined([inPlace(own, added), ...added])));
+  const notActions = joined([written.notActions, ...notAdded]);
   return {
     creation,
     statement: statementOf(creation, {
       ...written,
       effect: changes.some((change) => change?.effect === true) ? "unknown" : written.effect,
-      actions: lockedIf(isPartial, joined([inPlace(written.actions, added), ...added])),
-      notActions: joined([written.notActions, ...notAdded]),
+      actions,
+      notActions,
     }),
+    shared: sharedBy(actions, notActions),
     foreign: written.foreign || changes.some((change) => change?.foreign === true),
-    sites: all.filter((_, index) => changes[index] === null),
+    sites: [...all.filter((_, index) => changes[index] === null), ...copies.flatMap(({ sites }) => sites)],
+    isCopied: copies.length > 0,
   };
+}
+
+/** A copy that has the actions of the original: whoever gets the copy gets them, too. */
+interface Heir {
+  readonly allows: boolean;
+  readonly sites: readonly Site[];
+}
+
+function heirs(file: EstreeFile, copy: CallExpression): readonly Heir[] {
+  const [argument] = copy.arguments;
+  const { values, complete } = propertiesOf(file, argument);
+  if (values.has("actions")) return [];
+  const sites = sitesOf(file, copy);
+  const changes = sites.map((site) => changeOf(file, site));
+  const allows = complete && !values.has("effect") ? true : readProperties(file, argument).effect === "Allow";
+  return [
+    { allows: allows && !changes.some((change) => change?.effect === true), sites: sites.filter((_, index) => changes[index] === null) },
+    ...sites.flatMap((site) => (site.kind === "member" && site.name === "copy" && site.call !== null ? heirs(file, site.call) : [])),
+  ];
+}
+
+/** A statement with some properties of its own, and all others from another one. Those are read there. */
+function readCopy(file: EstreeFile, original: Creation, argument: Node | undefined): Written {
+  const base = readStatement(file, original);
+  const written = readProperties(file, argument);
+  const { values, complete } = propertiesOf(file, argument);
+  const taken = (name: string, list: ActionList): ActionList =>
+    values.has(name) || !complete
+      ? list
+      : { ...NO_ACTIONS, opaque: [{ span: spanOf(original), why: `it is a copy of "${shownText(file, original)}"`, from: shownText(file, original) }] };
+  return {
+    ...written,
+    sid: written.sid ?? base.statement.sid,
+    effect: values.has("effect") || !complete ? written.effect : base.statement.effect,
+    actions: base.statement.actions.length + base.statement.opaque.length > 0 ? taken("actions", written.actions) : written.actions,
+    notActions: base.statement.notActions.length > 0 ? taken("notActions", written.notActions) : written.notActions,
+    foreign: written.foreign || (base.foreign && !values.has("principals")),
+  };
+}
+
+function sharedBy(actions: ActionList, notActions: ActionList): readonly SharedUse[] {
+  return [...actions.shared, ...notActions.shared.map((use) => ({ ...use, isNegated: true as const }))];
 }
 
 function addsActions(method: string): boolean {
@@ -68,10 +130,17 @@ function lockedIf(isPartial: boolean, list: ActionList): ActionList {
   return lockedBy(isPartial ? "some of its statement's actions are only added under a condition" : null, list);
 }
 
-/** One statement of `PolicyDocument.fromJson`; null when it names principals. */
-export function readJsonStatement(file: EstreeFile, node: Node, shared: boolean): Statement | null {
-  const written = readJson(file, node, shared);
-  return written.foreign ? null : statementOf(node, written);
+/** A statement that is written as JSON in a document, without its place there. */
+export interface JsonStatement {
+  readonly statement: Statement;
+  readonly shared: readonly SharedUse[];
+}
+
+/** One statement of a document in JSON; null when it names principals. `aliased`: others use the object, too. */
+export function readJsonStatement(file: EstreeFile, node: Node, aliased: boolean): JsonStatement | null {
+  const written = readJson(file, node, aliased);
+  if (written.foreign) return null;
+  return { statement: statementOf(node, written), shared: sharedBy(written.actions, written.notActions) };
 }
 
 function statementOf(node: Node, { sid, effect, actions, notActions, opaque }: Written): Statement {
@@ -130,8 +199,7 @@ function readCommon(
   const read = (name: string): ActionList => {
     const value = values.get(name);
     if (value === undefined) return NO_ACTIONS;
-    const locked = aliased || value.shared ? "the object that it stands in is also used elsewhere" : null;
-    return readActions(file, value.node, locked);
+    return aliased || value.shared ? readAliased(file, value.node) : readActions(file, value.node);
   };
   const sid = values.get(names.sid)?.node;
   return {
@@ -166,8 +234,8 @@ function changeOf(file: EstreeFile, site: Site): Change | null {
     if (site.name === "effect") return { effect: site.assigned };
     return site.name === "sid" ? {} : null;
   }
-  if (site.name === "addActions") return { actions: readArguments(file, site.call) };
+  if (site.name === "addActions") return { actions: handedOver(readArguments(file, site.call), [tracedAt(site.call)]) };
   if (site.name === "addNotActions") return { notActions: readArguments(file, site.call) };
   if (/^add.*Principals?$/u.test(site.name)) return { foreign: true };
-  return /^add(?:\w*Resources|\w*Conditions?)$/u.test(site.name) ? {} : null;
+  return /^(?:add(?:\w*Resources|\w*Conditions?)|copy|freeze|toJSON|toStatementJson)$/u.test(site.name) ? {} : null;
 }

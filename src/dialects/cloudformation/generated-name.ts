@@ -11,7 +11,7 @@ const LONGEST_NAME = 64;
 export const SURE_ID_LENGTH = 25;
 
 /** It keeps at least this much of a stack's name, beside the longest tail. */
-const SURE_STACK_LENGTH = 24;
+export const SURE_STACK_LENGTH = 24;
 
 /** What CloudFormation ends a generated name with: 12 letters and digits; in older stacks 12 or 13 upper-case ones. */
 const TAIL = "(?:[A-Za-z0-9]{12}|[A-Z0-9]{13})";

@@ -1,6 +1,6 @@
 import type { YamlNode } from "../../syntax/yaml-nodes.js";
 import { pairAt, resolved } from "../../syntax/yaml-values.js";
-import { managedPolicy } from "../managed-policies.js";
+import { MANAGED_BY_AWS, managedPolicy } from "../managed-policies.js";
 import { alternatives } from "./intrinsics.js";
 import { attachment, joined, namedGrant, NOTHING, type Located, type Place } from "./located.js";
 import { principalsOf } from "./names.js";
@@ -32,13 +32,11 @@ export function managedAttachments(template: Template): Located {
   );
 }
 
-const LOCKED = "its text is AWS's own and may have changed: detach it by hand";
-
 /** A managed policy of AWS, whose ARN may be put together; in SAM its name is enough. */
 export function managedGrant(scope: Scope, node: YamlNode, place: Place, prefix = ""): Located {
   const parts = textParts(node, scope) ?? [];
   const text = parts.map((part) => ("written" in part ? part.written : "*")).join("");
   const arn = text.startsWith("arn:") ? text : prefix + text;
-  const grant = managedPolicy(arn, node.span, null, LOCKED);
+  const grant = managedPolicy(arn, node.span, null, MANAGED_BY_AWS);
   return grant === null ? NOTHING : namedGrant(node, grant, place);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rivals } from "../../../src/dialects/cdk/rivals.js";
 import { cdk } from "../../../src/dialects/cdk.js";
 import { matchesName } from "../../../src/model/principal.js";
+import { NO_FILES } from "../project.js";
 import { read } from "./read.js";
 
 describe("claims", () => {
@@ -23,6 +24,16 @@ describe("mentions", () => {
     expect(mentions("import * as cdk from 'aws-cdk-lib'; cdk.aws_iam.PolicyStatement")).toBe(true);
   });
 
+  it("looks for grants whose actions the source gives", () => {
+    expect(mentions("import { Table } from 'aws-cdk-lib/aws-dynamodb'; table.grant(fn, 'dynamodb:Query');")).toBe(true);
+    expect(mentions("import { TableGrants } from 'aws-cdk-lib/aws-dynamodb'; TableGrants.fromTable(t).actions(fn, 'dynamodb:Query');")).toBe(true);
+  });
+
+  it("looks for L1 constructs of other services", () => {
+    expect(mentions("import { CfnPermissionSet } from 'aws-cdk-lib/aws-sso';")).toBe(true);
+    expect(mentions("import { CfnFunction } from 'aws-cdk-lib/aws-sam';")).toBe(true);
+  });
+
   it("passes over everything else", () => {
     expect(mentions("import { IAMClient } from '@aws-sdk/client-iam';")).toBe(false);
     expect(mentions("import { Bucket } from 'aws-cdk-lib/aws-s3';")).toBe(false);
@@ -31,7 +42,9 @@ describe("mentions", () => {
 
 it("lists a file whose tree has no scopes", () => {
   const reading = cdk.read({ path: "/a/stack.ts", text: "", tree: { type: "Program" }, principals: [] });
-  expect(reading.opaque).toHaveLength(1);
+  expect(cdk.bind(reading, NO_FILES)).toEqual({
+    documents: [], comments: [], opaque: [{ span: { start: 0, end: 0 }, why: "the parser gave no syntax tree with scopes" }],
+  });
 });
 
 const HEAD = "import * as iam from 'aws-cdk-lib/aws-iam'; import { App, Stack } from 'aws-cdk-lib';";
@@ -102,7 +115,8 @@ describe("rivals", () => {
     expect(rival(named, "new Role(this, 'Reader', {})")).toBe(false);
   });
 
-  it("of literal names are none", () => {
-    expect(rival(role("Reader", "{ roleName: 'reader' }"), "new Role(this, 'Reader', { roleName: 'reader' })")).toBe(false);
+  it("of literal names write the name", () => {
+    expect(rival(role("Reader", "{ roleName: 'reader' }"), "new Role(this, 'X', { roleName: 'reader' })")).toBe(true);
+    expect(rival(role("Reader", "{ roleName: 'reader' }"), "new Role(this, 'Reader', { roleName: 'writer' })")).toBe(false);
   });
 });

@@ -15,7 +15,14 @@ import { granted, synthesise, type Granted } from "./synthesise.js";
 // that it was reported of, and nothing else in the templates may differ.
 
 const folder = join(import.meta.dirname, "..", "..", "..", "fixtures", "cdk");
-const sources = ["orders-service/lib/orders-stack.ts", "standard-style/lib/queue-stack.js"].map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+const sources = [
+  "orders-service/lib/orders-stack.ts",
+  "standard-style/lib/queue-stack.js",
+  "barrel-app/lib/data-stack.ts",
+  "l1-app/lib/l1-stack.ts",
+  "grants-app/lib/grants-stack.ts",
+  "pipelines-app/lib/delivery-stack.ts",
+].map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 
 const ACCOUNT = "111122223333";
 const AT = "2024-06-01T00:00:00+00:00";

@@ -68,7 +68,7 @@ describe("names of stacks", () => {
   });
 
   it("stay open for nested stacks", () => {
-    const inner = nameOf("Inner/InnerRole");
+    const inner = nameOf("Demo/Inner/InnerRole");
     if (inner?.kind !== "pattern") throw new Error("no pattern");
     expect(inner.shown).toBe(`<stack>-${inner.id}-<tail>`);
   });

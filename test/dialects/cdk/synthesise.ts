@@ -50,7 +50,7 @@ export interface Grant {
 }
 
 export interface Granted {
-  /** What each role is granted, by `stack path/logical id`. */
+  /** What each role or user is granted, by `stack path/logical id`. */
   readonly roles: ReadonlyMap<string, Role>;
   /** The templates without the actions of identity policies, as JSON. */
   readonly others: string;
@@ -63,7 +63,7 @@ export interface Role {
 }
 
 interface Policy {
-  readonly Statement: readonly Readonly<Record<string, unknown>>[];
+  readonly Statement: readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, unknown>>;
 }
 
 /** What templates grant, and to whom. */
@@ -72,7 +72,8 @@ export function granted(templates: ReadonlyMap<string, Template>): Granted {
   const others: unknown[] = [];
   for (const [path, { Resources }] of templates) {
     for (const [id, { Type, Properties = {} }] of Object.entries(Resources)) {
-      if (Type === "AWS::IAM::Role") roles.set(`${path}/${id}`, { name: typeof Properties["RoleName"] === "string" ? Properties["RoleName"] : null, grants: [] });
+      const name = Properties[Type === "AWS::IAM::User" ? "UserName" : "RoleName"];
+      if (PRINCIPAL.test(Type)) roles.set(`${path}/${id}`, { name: typeof name === "string" ? name : null, grants: [] });
     }
     for (const [id, { Type, Properties = {} }] of Object.entries(Resources)) {
       const give = (references: unknown, policy: Policy): void => {
@@ -88,7 +89,10 @@ export function granted(templates: ReadonlyMap<string, Template>): Granted {
           if (list(own["ManagedPolicyArns"]).some((arn) => referenced(arn) === id)) give([{ Ref: other }], policy);
         }
         others.push([path, id, Type, { ...Properties, PolicyDocument: null }]);
-      } else if (Type === "AWS::IAM::Role") {
+      } else if (Type === "AWS::IAM::RolePolicy") {
+        give([Properties["RoleName"]], Properties["PolicyDocument"] as Policy);
+        others.push([path, id, Type, { ...Properties, PolicyDocument: null }]);
+      } else if (PRINCIPAL.test(Type)) {
         for (const each of list(Properties["Policies"])) give([{ Ref: id }], (each as { readonly PolicyDocument: Policy }).PolicyDocument);
         others.push([path, id, Type, { ...Properties, Policies: list(Properties["Policies"]).length }]);
       } else others.push([path, id, Type, Properties]);
@@ -105,8 +109,10 @@ function referenced(value: unknown): string {
   return typeof value === "object" && value !== null && "Ref" in value ? String(value.Ref) : "";
 }
 
+const PRINCIPAL = /^AWS::IAM::(?:Role|User)$/u;
+
 function grantsOf({ Statement }: Policy): readonly Grant[] {
-  return Statement.flatMap(({ Action, ...rest }) => {
+  return [Statement].flat().flatMap(({ Action, ...rest }) => {
     const actions: readonly unknown[] = Array.isArray(Action) ? Action : [Action];
     return actions.map((action) => ({ action: String(action), rest: JSON.stringify(rest) }));
   });

@@ -1,0 +1,108 @@
+import { dirname, join, relative, sep } from "node:path";
+import type { SourceText } from "../../../model/text.js";
+import type { ProjectFiles } from "../../dialect.js";
+import { aliasesIn, type Alias } from "./configuration.js";
+
+/** The files of a project as the modules that import each other. */
+export interface Modules {
+  /** By their paths. */
+  readonly files: ReadonlyMap<string, SourceText>;
+  /** The file that a module specifier means; null when it is none of the project's. */
+  readonly resolve: (from: string, specifier: string) => string | null;
+  /** The files that import a file or hand on what it exports. */
+  readonly importers: (path: string) => readonly SourceText[];
+}
+
+export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, importers: () => [] };
+
+/** By the list of files, which is another one as soon as a file changes. */
+const known = new WeakMap<object, { readonly root: string; readonly modules: Modules }>();
+
+export function modulesOf(files: ProjectFiles<unknown>): Modules {
+  const all = files.ending("");
+  const before = known.get(all);
+  if (before?.root === files.root) return before.modules;
+  const modules = makeModules(all, files);
+  known.set(all, { root: files.root, modules });
+  return modules;
+}
+
+function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): Modules {
+  const paths = new Set(all.map(({ path }) => path));
+  const byPath = new Map(all.flatMap((file) => (isCompiled(file.path, paths) ? [] : [[file.path, file]])));
+  const aliases = new Map<string, readonly Alias[]>();
+  const aliasesOf = (directory: string): readonly Alias[] => {
+    const found = aliases.get(directory) ?? aliasesIn(directory, files, aliasesOf);
+    aliases.set(directory, found);
+    return found;
+  };
+  const resolve = (from: string, specifier: string): string | null => {
+    const places = specifier.startsWith(".")
+      ? [join(dirname(from), specifier)]
+      : aliasesOf(dirname(from)).flatMap((alias) => alias(specifier));
+    for (const place of places) {
+      const found = fileAt(place).find((path) => byPath.has(path));
+      if (found !== undefined) return found;
+    }
+    return null;
+  };
+  let importers: Map<string, SourceText[]> | null = null;
+  return {
+    files: byPath,
+    resolve,
+    importers: (path) => (importers ??= importersOf(byPath, resolve, files.root)).get(path) ?? [],
+  };
+}
+
+/** TypeScript puts `orders.js` beside `orders.ts`: the same code a second time. */
+function isCompiled(path: string, all: ReadonlySet<string>): boolean {
+  const [, start, mark = ""] = /^(.*)\.([cm]?)jsx?$/u.exec(path) ?? [];
+  return start !== undefined && (all.has(`${start}.${mark}ts`) || all.has(`${start}.tsx`));
+}
+
+const EXTENSIONS = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+
+/** Where TypeScript and Node look for a module, best first: https://www.typescriptlang.org/docs/handbook/modules/reference.html */
+function fileAt(place: string): readonly string[] {
+  const [, start, mark = ""] = /^(.*)\.([cm]?)jsx?$/u.exec(place) ?? [];
+  const sources = start === undefined ? [] : [`${start}.${mark}ts`, `${start}.tsx`];
+  return [
+    ...sources,
+    place,
+    ...EXTENSIONS.map((extension) => `${place}.${extension}`),
+    ...EXTENSIONS.map((extension) => join(place, `index.${extension}`)),
+  ];
+}
+
+function importersOf(files: Modules["files"], resolve: Modules["resolve"], root: string): Map<string, SourceText[]> {
+  const importers = new Map<string, SourceText[]>();
+  for (const file of files.values()) {
+    if (isTest(file.path, root)) continue;
+    for (const path of new Set(specifiersIn(file).map((specifier) => resolve(file.path, specifier)))) {
+      if (path === null || path === file.path) continue;
+      const group = importers.get(path);
+      if (group === undefined) importers.set(path, [file]);
+      else group.push(file);
+    }
+  }
+  return importers;
+}
+
+/** What tests create is never deployed, or not for long. */
+export function isTest(path: string, root: string): boolean {
+  const below = relative(root, path).split(sep).join("/");
+  return /(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/u.test(below);
+}
+
+const specifiers = new WeakMap<SourceText, readonly string[]>();
+
+const SPECIFIER = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["'`]([^"'`\n]+)["'`]/gu;
+
+/** The module specifiers that a text holds. Some may stand in comments or texts, and then lead nowhere or to a file without uses. */
+export function specifiersIn(file: SourceText): readonly string[] {
+  const before = specifiers.get(file);
+  if (before !== undefined) return before;
+  const found = [...new Set([...file.text.matchAll(SPECIFIER)].map(([, specifier = ""]) => specifier))];
+  specifiers.set(file, found);
+  return found;
+}

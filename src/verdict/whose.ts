@@ -1,0 +1,124 @@
+import { evidenceFor, settledFor, type Evidence } from "../evidence.js";
+import type { PolicyDocument } from "../model/policy.js";
+import type { AccountsOf, Confidence, PrincipalReference } from "../model/principal.js";
+import type { PrincipalEvidence } from "../model/usage.js";
+
+/** Whom a document grants to, as far as the findings know them. */
+export interface Whose {
+  /** In the order of the references. */
+  readonly principals: readonly PrincipalEvidence[];
+  /** Of these nothing counts, or not in every account: they keep everything. */
+  readonly without: readonly PrincipalReference[];
+  /** Why, where it is not that there is no finding. Clauses that complete "kept: …". */
+  readonly because: readonly string[];
+  /** There are findings, but none in these accounts, which the user named. Clauses that complete "not fixed, because …". */
+  readonly lacking: readonly string[];
+  /** By ARN, the pattern that those are known by who were not matched exactly. */
+  readonly byPattern: ReadonlyMap<string, string>;
+}
+
+export function whoseIs({ attachment }: PolicyDocument, evidence: Evidence, accountsOf: AccountsOf): Whose {
+  const matches = attachment.principals.map((reference) => matchOf(reference, evidence, accountsOf(reference)));
+  const principals = [...new Map(matches.flatMap(({ found }) => found).map((each) => [each.arn, each])).values()];
+  return {
+    principals,
+    without: matches.filter(({ isKept }) => isKept).map(({ reference }) => reference),
+    because: matches.flatMap(({ because }) => because ?? []),
+    lacking: lackingAccounts(matches),
+    byPattern: patternsOf(matches),
+  };
+}
+
+/** The principals of the findings that a reference means in the accounts that count for it. */
+export function meantBy(reference: PrincipalReference, evidence: Evidence, accountsOf: AccountsOf): readonly PrincipalEvidence[] {
+  const scope = accountsOf(reference);
+  return evidenceFor(evidence, reference).filter(({ account }) => isWithin(account, scope));
+}
+
+interface Match {
+  readonly reference: PrincipalReference;
+  readonly found: readonly PrincipalEvidence[];
+  readonly scope: readonly string[] | null;
+  readonly isKept: boolean;
+  readonly because: string | null;
+}
+
+// A name may mean principals of several accounts: one finding that does not count is one principal that keeps everything.
+function matchOf(reference: PrincipalReference, evidence: Evidence, scope: readonly string[] | null): Match {
+  const all = evidenceFor(evidence, reference);
+  const found = all.filter(({ account }) => isWithin(account, scope));
+  const isSettled = settledFor(evidence, reference).some(({ account }) => isWithin(account, scope));
+  const [other] = all;
+  const because =
+    found.length > 0 || other === undefined ? null : `the findings for ${reference.address} are of account ${other.account}, in which it is not deployed`;
+  return { reference, found, scope, isKept: found.length === 0 || isSettled, because };
+}
+
+function isWithin(account: string, scope: readonly string[] | null): boolean {
+  return scope === null || scope.includes(account);
+}
+
+/**
+ * In each of the accounts that the user named, every principal that the source declares must be known. What a declaration became
+ * in several deployments counts together.
+ */
+function lackingAccounts(matches: readonly Match[]): readonly string[] {
+  const groups = new Map<string, Match[]>();
+  for (const match of matches) {
+    const key = declarationOf(match.reference);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [match]);
+    else group.push(match);
+  }
+  // A principal that is known by nothing but its ARN is one of one account.
+  const declared = [...groups].filter(([key]) => key !== GIVEN || groups.size === 1).map(([, group]) => group);
+  const clauses = declared.flatMap((group) => {
+    const accounts = new Set(group.flatMap(({ found }) => found.map(({ account }) => account)));
+    if (accounts.size === 0) return [];
+    const required = new Set(group.flatMap(({ scope }) => scope ?? []));
+    const [first] = group;
+    return [...required].filter((account) => !accounts.has(account)).map((account) => `there is no evidence in account ${account} for ${first?.reference.address ?? "it"}`);
+  });
+  return [...new Set(clauses)];
+}
+
+const GIVEN = "";
+
+function declarationOf({ kind, address, name, declared }: PrincipalReference): string {
+  if (declared !== undefined) return JSON.stringify([declared.in, declared.address]);
+  return name.kind === "arn" ? GIVEN : JSON.stringify([kind, address]);
+}
+
+function patternsOf(matches: readonly Match[]): ReadonlyMap<string, string> {
+  const patterns = new Map<string, string>();
+  const exact = new Set<string>();
+  for (const { reference, found } of matches) {
+    for (const principal of found) {
+      if (confidenceOf(reference, principal) === "exact") exact.add(principal.arn);
+      else patterns.set(principal.arn, shownName(reference));
+    }
+  }
+  return new Map([...patterns].filter(([arn]) => !exact.has(arn)));
+}
+
+export function confidenceOf({ name, confidence }: PrincipalReference, principal: Pick<PrincipalEvidence, "name">): Confidence {
+  if (confidence !== undefined) return confidence;
+  switch (name.kind) {
+    case "literal":
+      return "exact";
+    case "arn":
+      // A star in the place of the account leaves no doubt about the name.
+      return name.arn.slice(name.arn.indexOf("/")).includes("*") ? "pattern" : "exact";
+    case "pattern":
+      return isGeneratedBy(name.shown, name.id, principal.name) ? "exact" : "pattern";
+  }
+}
+
+/** CDK's logical ids end in a digest of the construct's path. https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html */
+function isGeneratedBy(shown: string, id: string, name: string): boolean {
+  return /[0-9A-F]{8}$/u.test(id) && shown.endsWith(`-${id}-<tail>`) && name.includes(`-${id}-`);
+}
+
+function shownName({ name }: PrincipalReference): string {
+  return name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn;
+}

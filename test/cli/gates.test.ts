@@ -1,0 +1,284 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { explainEntry } from "../../src/cli/explain.js";
+import { refinePolicyText } from "../../src/cli/refine.js";
+import { BadInput } from "../../src/findings/bad-input.js";
+import plugin, { type EvidenceOptions } from "../../src/index.js";
+import { authorizationDetails } from "../inventory/export.js";
+import { roleArn, shownState } from "../deployed/records.js";
+import { finding, inlinePolicy, put, read, runLint, workspace, type Run } from "../workspace.js";
+
+const ACL = { s3: ["GetBucketAcl"] };
+const OTHER = "444455556666";
+const [NAME_1, NAME_2, NAME_3] = ["orders-202601010000000000000001ab", "orders-202601010000000000000002ab", "orders-202601010000000000000003ab"];
+const INLINE = inlinePolicy('          "s3:GetObject",\n          "s3:GetBucketAcl",');
+const EXCEPTION = (more: string): string => `exceptions:\n  - principal: orders\n    actions: [s3:GetBucketAcl]\n    reason: The audit reads it.\n${more}`;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function on(day: string): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date(`${day}T23:59:59Z`) });
+}
+
+function findings(...arns: readonly string[]): Record<string, string> {
+  return Object.fromEntries(arns.map((arn, index) => [`findings/${String(index)}.json`, finding(arn, ACL)]));
+}
+
+/** What a run says after the counts, and whether it fixed `main.tf`. */
+async function fixRun(files: Readonly<Record<string, string>>, options: Parameters<typeof runLint>[1] = {}): Promise<{ readonly exitCode: number; readonly fixed: boolean; readonly said: readonly string[] }> {
+  const folder = workspace(files);
+  const before = read(folder, "main.tf");
+  const { exitCode, stdout, stderr } = await runLint(folder, { ...options, fix: true });
+  const lines = [...stdout.split("\n").filter((line) => /\berror\b/u.test(line)), ...stderr.split("\n")];
+  const said = lines.filter((line) => line !== "" && !/^(?:Fixed:|Findings:|Policy documents:| {2}\S+\.tf$)/u.test(line));
+  return { exitCode, fixed: read(folder, "main.tf") !== before, said };
+}
+
+async function refusal(run: Promise<Run>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    if (error instanceof BadInput) return error.message;
+    throw error;
+  }
+  return "nothing was refused";
+}
+
+describe("exceptions", () => {
+  test("hold on their last day, and come back with a line and exit code 1 on the next", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("orders")), "least-privilege.exceptions.yaml": EXCEPTION("    expires: 2026-12-31\n") };
+    on("2026-12-31");
+    expect(await fixRun(files)).toEqual({ exitCode: 0, fixed: false, said: ["Exceptions: 1, 0 expired, 0 without effect."] });
+    on("2027-01-01");
+    expect(await fixRun(files)).toEqual({
+      exitCode: 1,
+      fixed: true,
+      said: [
+        "Exceptions: 1, 1 expired, 0 without effect.",
+        "  expired: least-privilege.exceptions.yaml:2: s3:GetBucketAcl of orders, on 2026-12-31: what it kept is reported again",
+      ],
+    });
+  });
+
+  test("without effect are listed when everything was linted", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("orders")), "agreed.yaml": EXCEPTION("").replace("s3:GetBucketAcl", "s3:PutObject, kms:*") };
+    const idle = "  without effect: agreed.yaml:2: s3:PutObject and 1 other action of orders: nothing that it names is both granted here and reported as unused";
+    expect(await fixRun(files, { exceptions: "agreed.yaml" })).toEqual({ exitCode: 0, fixed: true, said: ["Exceptions: 1, 0 expired, 1 without effect.", idle] });
+    const folder = workspace(files);
+    expect((await runLint(folder, { exceptions: "agreed.yaml" }, ["main.tf"])).stderr).toContain("Exceptions: 1, 0 expired.\n");
+  });
+
+  test("that cannot be read stop the run", async () => {
+    const folder = workspace({ "main.tf": INLINE, ...findings(roleArn("orders")) });
+    expect(await refusal(runLint(folder, { exceptions: "none.yaml" }))).toBe(`${folder}/none.yaml: there is no such file: correct the name, make it readable, or leave it out.`);
+    put(folder, "least-privilege.exceptions.yaml", EXCEPTION("    expires: soon\n"));
+    expect(await refusal(runLint(folder))).toBe(
+      `${folder}/least-privilege.exceptions.yaml, line 5, exception 1, expires: found "soon", expected a day such as 2027-03-31: correct it.`,
+    );
+  });
+
+  test("are part of the fingerprint, and so is what has expired of them", () => {
+    const folder = workspace({ ...findings(roleArn("orders")) });
+    const fingerprint = (): string => plugin.evidence({ findings: ["findings"], cwd: folder })["least-privilege"].fingerprint;
+    const without = fingerprint();
+    put(folder, "least-privilege.exceptions.yaml", EXCEPTION("    expires: 2026-12-31\n"));
+    const prints = ["2026-12-30", "2026-12-31", "2027-01-01"].map((day) => {
+      on(day);
+      return fingerprint();
+    });
+    expect(prints[0]).toBe(prints[1]);
+    expect(new Set([without, ...prints]).size).toBe(3);
+  });
+});
+
+describe("--max-removals", () => {
+  const files = { "main.tf": inlinePolicy('          "s3:GetObject",\n          "s3:GetBucketAcl", # lp\n          "s3:GetBucketCORS",\n          "sns:*",').replace(" # lp", ""), "findings/a.json": finding("orders", { s3: ["GetBucketAcl", "GetBucketCORS"], sns: [] }) };
+
+  test("counts actions, entry by entry, and fixes all or nothing", async () => {
+    const over = await fixRun(files, { maxRemovals: 10 });
+    expect(over).toEqual({
+      exitCode: 1,
+      fixed: false,
+      said: [
+        expect.stringMatching(/"s3:GetBucketAcl" is not used/u),
+        expect.stringMatching(/"s3:GetBucketCORS" is not used/u),
+        expect.stringMatching(/"sns:\*" is not used by role "orders" in account 111122223333: the whole service is unused/u),
+        expect.stringMatching(/^least-privilege: nothing was fixed: the fixes would take away \d+ actions, and --max-removals allows 10\. Fix some files at a time, or raise it\.$/u),
+      ],
+    });
+    const count = Number(/take away (\d+)/u.exec(over.said.at(-1) ?? "")?.[1]);
+    expect(count).toBeGreaterThan(20);
+    expect(await fixRun(files, { maxRemovals: count - 1 })).toMatchObject({ exitCode: 1, fixed: false });
+    expect(await fixRun(files, { maxRemovals: count })).toEqual({ exitCode: 0, fixed: true, said: [] });
+  });
+
+  test("does not count what a comment disables", async () => {
+    const disabled = { ...files, "main.tf": files["main.tf"].replace('          "sns:*"', '          # eslint-disable-next-line least-privilege/no-unused-actions\n          "sns:*"') };
+    expect(await fixRun(disabled, { maxRemovals: 1 })).toMatchObject({ fixed: false, said: [expect.anything(), expect.anything(), expect.stringContaining("take away 2 actions")] });
+    expect(await fixRun(disabled, { maxRemovals: 2 })).toMatchObject({ exitCode: 0, fixed: true });
+  });
+
+  test("a dry run prints no diff", async () => {
+    const folder = workspace(files);
+    const { stdout, stderr, exitCode } = await runLint(folder, { fixDryRun: true, maxRemovals: 1 });
+    expect([stdout, exitCode]).toEqual(["", 1]);
+    expect(stderr).toContain("nothing was fixed");
+  });
+});
+
+describe("accounts that files are deployed in", () => {
+  const files = { "main.tf": INLINE, ...findings(roleArn("orders"), roleArn("orders", OTHER)), "findings/2.json": finding(roleArn("orders", "777788889999"), { s3: ["PutObject"] }) };
+  const list = (accounts: readonly string[], globs: unknown = "*.tf"): string => JSON.stringify([{ files: globs, accounts }]);
+  const run = (accounts: readonly string[]): ReturnType<typeof fixRun> => fixRun({ ...files, "deployments.json": list(accounts) }, { deployments: "deployments.json" });
+
+  test("findings of others do not count, and all of them must have some", async () => {
+    expect(await fixRun(files)).toMatchObject({ fixed: false, exitCode: 0 });
+    expect(await run(["111122223333", OTHER])).toMatchObject({ fixed: true, exitCode: 0 });
+    expect(await run(["111122223333", "777788889999"])).toMatchObject({ fixed: false, exitCode: 0 });
+    const missing = await run(["111122223333", "000011112222"]);
+    expect(missing).toMatchObject({ fixed: false, exitCode: 1 });
+    expect(missing.said).toContain('  not fixed: main.tf: aws_iam_role_policy.orders: there is no evidence in account 000011112222 for role "orders"');
+    expect((await run(["000011112222"])).said).toContain(
+      '  kept: main.tf: aws_iam_role_policy.orders: the findings for role "orders" are of account 111122223333, in which it is not deployed',
+    );
+  });
+
+  test("where states tell the ARNs", async () => {
+    const declared = `resource "aws_iam_role" "orders" {\n  name_prefix = "orders-"\n}\n${INLINE.replace('role = "orders"', "role = aws_iam_role.orders.name")}`;
+    const known = {
+      "main.tf": declared,
+      ...findings(roleArn(NAME_1), roleArn(NAME_2, OTHER), roleArn(NAME_3, "777788889999")),
+      "a.json": shownState({ "aws_iam_role.orders": roleArn(NAME_1) }),
+      "b.json": shownState({ "aws_iam_role.orders": roleArn(NAME_2, OTHER) }),
+    };
+    const both = { ...known, "deployments.json": list(["111122223333", OTHER]) };
+    expect(await fixRun(both, { state: ["a.json", "b.json"], deployments: "deployments.json" })).toMatchObject({ fixed: true });
+    // The name alone fits roles of all accounts; of the one that is not in the state, the state of another deployment may tell.
+    expect(await fixRun(both, { state: ["a.json"], deployments: "deployments.json" })).toMatchObject({ fixed: true });
+    expect(await fixRun({ ...both, ...findings(roleArn(NAME_1)), "findings/1.json": finding(roleArn("x", OTHER), ACL) }, { state: ["a.json"], deployments: "deployments.json" })).toMatchObject({
+      fixed: false,
+      exitCode: 1,
+    });
+  });
+
+  test.each([
+    [list(["1111"]), 'expected the twelve digits of an account, as a text'],
+    [list([]), "accounts: expected at least one account"],
+    [list(["111122223333"], []), "expected"],
+    ["{}", "expected a list"],
+    ['[{"files": "*"}]', "accounts: expected a list of accounts"],
+    ["nonsense", "cannot be read as JSON"],
+  ])("bad input: %s", async (text, message) => {
+    const folder = workspace({ ...files, "deployments.json": text });
+    expect(await refusal(runLint(folder, { deployments: "deployments.json" }))).toMatch(/^--deployments deployments\.json/u);
+    expect(await refusal(runLint(folder, { deployments: "deployments.json" }))).toContain(message);
+  });
+});
+
+describe("an inventory", () => {
+  const generated = `resource "aws_iam_role" "orders" {\n  name_prefix = "orders-"\n}\n${INLINE.replace('role = "orders"', "role = aws_iam_role.orders.name")}`;
+  const inventory = (...names: readonly string[]): string => authorizationDetails({ roles: Object.fromEntries(names.map((name) => [roleArn(name), []])) });
+
+  test("of a deployment whose records were not given", async () => {
+    const files = { "main.tf": generated, ...findings(roleArn(NAME_1)), "a.json": shownState({ "aws_iam_role.orders": roleArn(NAME_1) }) };
+    expect(await fixRun({ ...files, "inventory.json": inventory(NAME_1) }, { state: ["a.json"], inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+    const twice = await fixRun({ ...files, "inventory.json": inventory(NAME_1, NAME_2) }, { state: ["a.json"], inventory: ["inventory.json"] });
+    expect(twice).toMatchObject({ fixed: false, exitCode: 0 });
+    expect(twice.said).toEqual([
+      `  kept: main.tf: aws_iam_role_policy.orders: no finding for role "${NAME_2}" in account 111122223333, whose name fits aws_iam_role.orders and of which there is no state or stack`,
+    ]);
+  });
+
+  test("makes the only name that there is an exact one, if it has all accounts of the findings", async () => {
+    const files = { "main.tf": generated, ...findings(roleArn(NAME_1)) };
+    expect(await fixRun(files, { exactOnly: true })).toMatchObject({ fixed: false, exitCode: 1 });
+    const known = { ...files, "inventory.json": inventory(NAME_1, "other") };
+    expect(await fixRun(known, { exactOnly: true, inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+    const elsewhere = { ...known, "findings/1.json": finding(roleArn("x", OTHER), ACL) };
+    expect(await fixRun(elsewhere, { exactOnly: true, inventory: ["inventory.json"] })).toMatchObject({ fixed: false });
+    const placed = { ...elsewhere, "deployments.json": JSON.stringify([{ files: "**", accounts: ["111122223333"] }]) };
+    expect(await fixRun(placed, { exactOnly: true, inventory: ["inventory.json"], deployments: "deployments.json" })).toMatchObject({ fixed: true });
+  });
+
+  test("says nothing of accounts that it does not have", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("orders"), roleArn("orders", OTHER)), "inventory.json": inventory("orders") };
+    expect(await fixRun(files, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+  });
+
+  test("that is none stops the run", async () => {
+    const folder = workspace({ "main.tf": INLINE, ...findings(roleArn("orders")), "inventory.json": "{}" });
+    expect(await refusal(runLint(folder, { inventory: ["inventory.json"] }))).toBe(
+      `${folder}/inventory.json: this is not the output of get-account-authorization-details but an empty object: export it with \`aws iam get-account-authorization-details --output json\`.`,
+    );
+  });
+});
+
+describe("settings of evidence()", () => {
+  const folder = workspace({ ...findings(roleArn("orders")), "inventory.json": authorizationDetails({ roles: { [roleArn("orders")]: [] } }) });
+  const settings = (options: Omit<EvidenceOptions, "findings" | "cwd">): Readonly<Record<string, unknown>> => plugin.evidence({ findings: ["findings"], cwd: folder, ...options })["least-privilege"];
+
+  test("are plain data, with absolute paths", () => {
+    const made = settings({
+      inventory: ["inventory.json"],
+      deployments: [{ files: "*.tf", accounts: ["111122223333"] }],
+      fixOnly: "exact",
+      protectedPrincipals: ["arn:aws:iam::*:role/break-glass-*"],
+      principals: { "aws_iam_role.orders": roleArn("orders") },
+    });
+    expect(made["fingerprint"]).toMatch(/^[0-9a-f]{64}-[0-9a-f]{64}$/u);
+    expect({ ...made, fingerprint: "" }).toEqual({
+      findings: [`${folder}/findings/0.json`],
+      fingerprint: "",
+      root: folder,
+      cwd: folder,
+      inventory: [`${folder}/inventory.json`],
+      deployments: [{ files: ["*.tf"], accounts: ["111122223333"] }],
+      fixOnly: "exact",
+      protectedPrincipals: ["arn:aws:iam::*:role/break-glass-*"],
+      principals: { "aws_iam_role.orders": roleArn("orders") },
+    });
+    expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+  });
+
+  test.each([
+    [{ principals: { "aws_iam_role.orders": "orders" } }, 'principals, "aws_iam_role.orders": found "orders", expected the ARN of a role, user or group'],
+    [{ principals: { "aws_iam_role.orders": [] } }, 'principals, "aws_iam_role.orders": found nothing, expected the ARN'],
+    [{ principals: { x: "arn:aws:s3:::bucket" } }, 'principals, "x": found "arn:aws:s3:::bucket", expected the ARN'],
+    [{ protectedPrincipals: ["break-glass-*"] }, 'protected principals: "break-glass-*" is not an ARN of a role or user'],
+    [{ protectedPrincipals: ["arn:aws:iam::111122223333:policy/x"] }, "is not an ARN of a role or user"],
+    [{ deployments: [{ files: "*.tf", accounts: ["prod"] }] }, "deployments.0.accounts.0: the twelve digits of an account, as a text"],
+  ])("bad ones: %j", (options, message) => {
+    expect(() => settings(options)).toThrow(message);
+  });
+});
+
+describe("exceptions of refine and explain", () => {
+  const folder = workspace({
+    "findings/0.json": finding("orders", { s3: ["GetBucketAcl", "GetBucketCORS"] }),
+    "least-privilege.exceptions.yaml": EXCEPTION("    expires: 2999-12-31\n"),
+  });
+  const principal = roleArn("orders");
+  const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: ["s3:GetObject", "s3:GetBucketAcl", "s3:GetBucketCORS"] }] });
+
+  test("what they keep stays, and is told", () => {
+    expect(refinePolicyText(policy, { findings: ["findings"], principal }, folder)).toEqual({
+      output: policy.replace(',"s3:GetBucketCORS"', ""),
+      notes: ['removed "s3:GetBucketCORS"', "kept s3:GetBucketAcl, because orders is excepted: The audit reads it."],
+    });
+  });
+
+  test("is a reason of its own", async () => {
+    let written = "";
+    await explainEntry(
+      "s3:GetBucketA*",
+      { findings: ["findings"], principal: [principal], format: "json" },
+      { cwd: folder, env: {}, stdout: { write: (text) => (written += text) } },
+    );
+    const { actions } = JSON.parse(written) as { readonly actions: readonly unknown[] };
+    expect(actions).toEqual([
+      { action: "s3:GetBucketAbac", kind: "not-reported", tracked: null },
+      { action: "s3:GetBucketAcl", kind: "excepted", reason: "The audit reads it.", until: "2999-12-31" },
+    ]);
+  });
+});
