@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import type { Evidence } from "../evidence.js";
+import { BadInput } from "../findings/bad-input.js";
 import { indexOf, rebuiltIndex, type FileState, type FoundIndex } from "./indexed/cache.js";
 import { DamagedIndex } from "./indexed/damage.js";
 import { SliceReader } from "./indexed/slices.js";
@@ -7,32 +8,40 @@ import { indexTables, type IndexInUse, type WithIndex } from "./indexed/table.js
 
 /**
  * Evidence of findings files that do not fit into memory: from an index in `folder`, which is built when there is none. Only what is
- * looked up is read; `close` frees the open files. `unusedFor` as in `mergeFindings`. Throws `BadInput`, also at a look-up.
+ * looked up is read; `close` frees the open files until the next look-up. `unusedFor` as in `mergeFindings`. Throws `BadInput`, also at a look-up.
  */
 export function indexedEvidence(
   files: readonly FileState[],
   { folder, version, unusedFor }: { readonly folder: string; readonly version: string; readonly unusedFor: number | null },
 ): { readonly evidence: Omit<Evidence, "files">; readonly close: () => void } {
-  let index = inUse(indexOf(files, folder, version));
+  let open: IndexInUse | null = inUse(indexOf(files, folder, version));
+  const { skipped, fingerprint } = open.meta;
+  const index = (): IndexInUse => (open ??= same(inUse(indexOf(files, folder, version)), fingerprint));
   const withIndex: WithIndex = (use) => {
     try {
-      return use(index);
+      return use(index());
     } catch (error) {
       if (!(error instanceof DamagedIndex)) throw error;
-      close(index);
-      index = inUse(rebuiltIndex(files, folder, version));
-      return use(index);
+      close();
+      open = same(inUse(rebuiltIndex(files, folder, version)), fingerprint);
+      return use(open);
     }
   };
-  const { skipped, fingerprint } = index.meta;
-  return { evidence: { ...indexTables(withIndex, unusedFor), skipped, fingerprint }, close: () => close(index) };
+  return { evidence: { ...indexTables(withIndex, unusedFor), skipped, fingerprint }, close };
+
+  function close(): void {
+    open?.slices.close();
+    if (open !== null) closeSync(open.file);
+    open = null;
+  }
+}
+
+/** What was found once must not be answered from other findings later. */
+function same(index: IndexInUse, fingerprint: string): IndexInUse {
+  if (index.meta.fingerprint === fingerprint) return index;
+  throw new BadInput("the findings were changed while they were in use: run again.");
 }
 
 function inUse({ index, paths }: FoundIndex): IndexInUse {
   return { ...index, slices: new SliceReader(paths, index.file) };
-}
-
-function close({ file, slices }: IndexInUse): void {
-  slices.close();
-  closeSync(file);
 }

@@ -7,6 +7,7 @@ export type ListName = "findings" | "Findings";
 /** One JSON value of a stream, or one element of a list of them. */
 export interface JsonPiece {
   readonly value: unknown;
+  readonly text: string;
   /** The list of an answer that it is an element of; null for a value by itself, or an element of a bare list. */
   readonly list: ListName | null;
   /** Where its bytes are in the stream. An answer without the elements of its list has none. */
@@ -128,14 +129,14 @@ function* members(scanner: Scanner, open: number, within: readonly string[]): Ge
   const rest = scanner.parse(Buffer.concat([head, window.slice(from, at + 1)]));
   // A second list of the same name would stand for the first.
   if (rest === null || list === null || !isObject(rest.value) || !isEmptyList(rest.value[list])) throw scanner.notJson(false);
-  yield { value: rest.value, list: null, from: 0, to: 0, bytes: new Uint8Array(), within };
+  yield { ...rest, list: null, from: 0, to: 0, bytes: new Uint8Array(), within };
 }
 
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-type Parsed = Pick<JsonPiece, "value" | "from" | "to" | "bytes">;
+type Parsed = Pick<JsonPiece, "value" | "text" | "from" | "to" | "bytes">;
 
 /** Walks over JSON by its quotes and brackets; `JSON.parse` judges what is between. */
 class Scanner {
@@ -201,7 +202,7 @@ class Scanner {
     const parsed = this.parse(window.slice(from, last + 1));
     if (parsed === null || (last - from >= SMALL && isList(parsed.value))) return null;
     this.place = last + 1;
-    return { value: parsed.value, from, to: last + 1, bytes: window.slice(from, last + 1) };
+    return { ...parsed, from, to: last + 1, bytes: window.slice(from, last + 1) };
   }
 
   /** The place after the value that begins at `from`; its bytes are in memory then, and those from `keepFrom` on. */
@@ -257,13 +258,14 @@ class Scanner {
     const bytes = this.window.slice(from, to);
     const parsed = this.parse(bytes);
     if (parsed === null) throw this.notJson(false);
-    return { value: parsed.value, from, to, bytes };
+    return { ...parsed, from, to, bytes };
   }
 
-  parse(bytes: Uint8Array): { readonly value: unknown } | null {
+  parse(bytes: Uint8Array): Pick<JsonPiece, "value" | "text"> | null {
     try {
-      const value: unknown = JSON.parse(this.#decoder.decode(bytes));
-      return { value };
+      const text = this.#decoder.decode(bytes);
+      const value: unknown = JSON.parse(text);
+      return { value, text };
     } catch {
       return null;
     }

@@ -75,9 +75,11 @@ function scopeOf({ principals }: Attachment, { accountsOf }: ReportOptions): Rea
 /** Of somebody without evidence the ARN is not known: whoever may be meant by a setting is taken to be. */
 function isGuarded({ name }: PrincipalReference, { exceptions = [], protectedPrincipals = [] }: ReportOptions): boolean {
   const globs = [...protectedPrincipals, ...exceptions.map(({ principal }) => principal)];
-  return globs.some((glob) => {
-    if (name.kind === "pattern") return true;
-    if (name.kind === "literal") return matchesArn(glob.slice(glob.lastIndexOf("/") + 1), name.name);
-    return name.arn.includes("*") || matchesArn(glob, name.arn);
-  });
+  if (name.kind === "pattern") return globs.length > 0;
+  const own = lastSegment(name.kind === "arn" ? name.arn : name.name);
+  return globs.some((glob) => own.includes("*") || matchesArn(lastSegment(glob), own));
+}
+
+function lastSegment(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }

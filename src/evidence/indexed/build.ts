@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { ReadOn } from "../../findings/byte-window.js";
+import { refuseDuplicateKeys } from "../../findings/duplicate-keys.js";
 import { decoded, openStream, streamProblem } from "../../findings/file-stream.js";
 import { readPiece } from "../../findings/format.js";
 import { jsonPieces, NotJson } from "../../findings/json-stream.js";
+import { FINDINGS } from "../../findings/json-values.js";
 import { holderNamed, saidByArn, weigh } from "../weigh.js";
 import { BlockWriter } from "./blocks.js";
 import { holderIn } from "./damage.js";
@@ -104,6 +106,7 @@ function readAll(
     let isEmpty = true;
     for (const piece of jsonPieces(readOn)) {
       isEmpty = false;
+      refuseDuplicateKeys([path, ...piece.within], piece.text, piece.value, FINDINGS);
       const read = readPiece(path, piece);
       skipped.add(read.skipped);
       const said = saidByArn(read);
