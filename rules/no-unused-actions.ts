@@ -1,6 +1,7 @@
 import type { Rule } from "eslint";
 import {
   actionsPhrase,
+  alsoPhrase,
   counted,
   countsPhrase,
   detailsCommand,
@@ -106,7 +107,7 @@ function report(
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
       match: matchPhrase(byPattern),
       remedy: remedyPhrase(verdict),
-      withheld: withheldPhrase(verdict) + opinionPhrase(opinion, refinement.unused),
+      withheld: `${withheldPhrase(verdict)}${alsoPhrase(verdict)}${opinionPhrase(opinion, refinement.unused)}`,
     },
     fix: applies ? fix : null,
     suggest:

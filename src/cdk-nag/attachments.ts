@@ -29,12 +29,17 @@ export function holderOf(policy: SynthResource): Holder {
   return kinds.find((kind) => targets?.[kind] !== undefined && valuesOf(policy, targets[kind]).length > 0) ?? "role";
 }
 
+/** An attachment; `unnamed` are those clauses of `open` that say that somebody gets the grants whose name is not known. */
+export interface SynthAttachment extends Attachment {
+  readonly unnamed: readonly string[];
+}
+
 /** Says whom policies are attached to. */
 export interface Attachments {
   /** Of a policy that is a resource. */
-  ofPolicy(policy: SynthResource): Attachment;
+  ofPolicy(policy: SynthResource): SynthAttachment;
   /** Of the inline policies of a role, user or group. */
-  ofPrincipal(principal: SynthResource): Attachment;
+  ofPrincipal(principal: SynthResource): SynthAttachment;
 }
 
 const KINDS: readonly PrincipalKind[] = ["role", "user", "group"];
@@ -47,11 +52,12 @@ export function attachmentsIn(stacks: readonly SynthStack[], valueOf: ValueOf, u
         const property = POLICIES.get(policy.type)?.[kind];
         return property === undefined ? [] : valuesOf(policy, property).map((value) => target(value, kind, policy));
       });
+      const unnamed = targets.flatMap(({ open }) => open);
       const users = policy.type === MANAGED_POLICY ? uses.attachedBy(policy).map((user) => own(user)) : [];
       const open = policy.type === MANAGED_POLICY ? uses.open(policy) : [];
-      return withMembers(together([...targets, ...users], [...open, ...rewritten(policy)]));
+      return { ...withMembers(together([...targets, ...users], [...open, ...rewritten(policy)])), unnamed };
     },
-    ofPrincipal: (principal) => withMembers(together([own(principal)], rewritten(principal))),
+    ofPrincipal: (principal) => ({ ...withMembers(together([own(principal)], rewritten(principal))), unnamed: [] }),
   };
 
   function target(value: Json, kind: PrincipalKind, { stack }: SynthResource): Attachment {

@@ -1,8 +1,9 @@
+import type { Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import type { Holder } from "../model/policy.js";
-import type { Attachment, PrincipalReference } from "../model/principal.js";
+import type { PrincipalReference } from "../model/principal.js";
 import { assignmentDoubt } from "../dialects/terraform/permission-sets.js";
-import { attachmentsIn, holderOf, POLICY_TYPES } from "./attachments.js";
+import { attachmentsIn, holderOf, POLICY_TYPES, type SynthAttachment } from "./attachments.js";
 import { isObject } from "./json.js";
 import { MANAGED_POLICY, managedPolicyUses } from "./managed-policies.js";
 import { pathOf, permissionSetRole, PRINCIPAL_TYPES, principalOf } from "./principals.js";
@@ -19,7 +20,7 @@ export interface IdentityPolicy {
   readonly holder: Holder;
   readonly document: SynthDocument;
   readonly statements: readonly SynthStatement[];
-  readonly attachment: Attachment;
+  readonly attachment: SynthAttachment;
 }
 
 /** What the templates of a construct tree grant, and to whom. */
@@ -32,9 +33,9 @@ export interface SynthPolicies {
   readonly opaque: readonly string[];
 }
 
-/** Every identity policy of a construct tree, which must be final: see `stacksOf`. */
-export function identityPolicies(root: IConstruct): SynthPolicies {
-  const stacks = stacksOf(root);
+/** Every identity policy of a construct tree, which must be final: see `stacksOf`. All of its stacks count unless said otherwise. */
+export function identityPolicies(root: IConstruct, isIncluded: (stack: Stack) => boolean = () => true): SynthPolicies {
+  const stacks = stacksOf(root, isIncluded);
   const valueOf = valuesIn(stacks);
   const uses = managedPolicyUses(stacks, valueOf);
   const attachments = attachmentsIn(stacks, valueOf, uses);
@@ -58,7 +59,7 @@ export function identityPolicies(root: IConstruct): SynthPolicies {
   const sets = resourcesOf(stacks, "AWS::SSO::PermissionSet").flatMap((resource): readonly IdentityPolicy[] => {
     const given = resource.properties["InlinePolicy"];
     if (given === undefined) return [];
-    const attachment = { principals: [permissionSetRole(resource, valueOf)], open: [assignmentDoubt(pathOf(resource))] };
+    const attachment = { principals: [permissionSetRole(resource, valueOf)], open: [assignmentDoubt(pathOf(resource))], unnamed: [] };
     return [policyOf(resource, "Properties.InlinePolicy", given, "unknown", attachment)];
   });
   for (const { properties, ...resource } of resourcesOf(stacks, "AWS::Serverless::Function", "AWS::Serverless::StateMachine")) {
@@ -72,7 +73,7 @@ export function identityPolicies(root: IConstruct): SynthPolicies {
   };
 }
 
-function policyOf(resource: SynthResource, property: string, value: unknown, holder: Holder, attachment: Attachment): IdentityPolicy {
+function policyOf(resource: SynthResource, property: string, value: unknown, holder: Holder, attachment: SynthAttachment): IdentityPolicy {
   const document = readDocument(value, property);
   return { resource, property, holder, document, statements: document.statements, attachment };
 }

@@ -47,9 +47,9 @@ export interface SynthStack {
  * The stacks of a construct tree, nested ones after those that hold them. All tokens of all templates are resolved for this, after
  * which CDK refuses changes of statements: only call it when the tree is final (in a validation of a construct, or after synthesis).
  */
-export function stacksOf(root: IConstruct): readonly SynthStack[] {
+export function stacksOf(root: IConstruct, isIncluded: (stack: Stack) => boolean): readonly SynthStack[] {
   const made = new Map<Stack, SynthStack>();
-  for (const node of root.node.findAll()) if (cdk.Stack.isStack(node)) made.set(node, readStack(node, made));
+  for (const node of root.node.findAll()) if (cdk.Stack.isStack(node) && isIncluded(node)) made.set(node, readStack(node, made));
   return [...made.values()];
 }
 

@@ -3,12 +3,16 @@ import { intrinsicOf, isObject, listOf, shownJson, type Json, type JsonObject } 
 
 /** An element of `Action` that is text, and where it stands: `Properties.PolicyDocument.Statement.0.Action.3`. */
 export interface SynthAction {
+  /** Among the elements of its `Action`. */
+  readonly index: number;
   readonly value: string;
   readonly path: string;
 }
 
 /** One statement of an identity policy, as the template has it. */
 export interface SynthStatement {
+  /** Among the elements of `Statement`. */
+  readonly index: number;
   readonly path: string;
   readonly sid: string | null;
   readonly effect: Effect;
@@ -35,27 +39,29 @@ export function readDocument(value: Json, path: string): SynthDocument {
   const opaque: string[] = [];
   listOf(given).forEach((statement, index) => {
     const at = `${path}.Statement${isList ? `.${String(index)}` : ""}`;
-    if (isObject(statement) && intrinsicOf(statement) === null) statements.push(readStatement(statement, at));
+    if (isObject(statement) && intrinsicOf(statement) === null) statements.push(readStatement(statement, index, at));
     else opaque.push(`${at} is only known at deployment (${shownJson(statement)})`);
   });
   return { json, statements, opaque };
 }
 
-function readStatement(statement: JsonObject, path: string): SynthStatement {
+function readStatement(statement: JsonObject, index: number, path: string): SynthStatement {
   const { Sid: sid, Effect: effect, Action: given, NotAction: notAction } = statement;
   const actions: SynthAction[] = [];
   const opaque: string[] = [];
-  listOf(given).forEach((value, index) => {
-    const at = `${path}.Action${Array.isArray(given) ? `.${String(index)}` : ""}`;
-    if (typeof value === "string") actions.push({ value, path: at });
+  listOf(given).forEach((value, position) => {
+    const at = `${path}.Action${Array.isArray(given) ? `.${String(position)}` : ""}`;
+    if (typeof value === "string") actions.push({ index: position, value, path: at });
     else opaque.push(`${at} is only known at deployment (${shownJson(value)})`);
   });
-  if ("Principal" in statement || "NotPrincipal" in statement) opaque.push(`${path} has a Principal, which no identity policy has`);
+  const hasPrincipal = "Principal" in statement || "NotPrincipal" in statement;
+  if (hasPrincipal) opaque.push(`${path} has a Principal, which no identity policy has`);
   return {
+    index,
     path,
     sid: typeof sid === "string" ? sid : null,
     effect: effect === "Allow" || effect === "Deny" ? effect : "unknown",
-    actions: opaque.length > 0 && "Principal" in statement ? [] : actions,
+    actions: hasPrincipal ? [] : actions,
     hasNotAction: notAction !== undefined,
     opaque,
   };

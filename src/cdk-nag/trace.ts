@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { start, tracePath } from "./trace/session.js";
 
 /**
@@ -12,7 +14,7 @@ if (Reflect.get(globalThis, RUNNING) === undefined) {
   start({
     path: tracePath(),
     // `NODE_OPTIONS` hands it on to every process, package managers among them.
-    isAsked: process.execArgv.some((argument) => argument.includes("least-privilege")),
+    isAsked: process.execArgv.some((argument) => argument.includes("cdk-trace") || resolve(argument) === fileURLToPath(import.meta.url)),
     say: (sentence) => process.stderr.write(`least-privilege: ${sentence}\n`),
   });
 }

@@ -21,8 +21,8 @@ export function recordCoverage(): Coverage {
     create(context) {
       return onceAFile(context, () => {
         const judged = judgedFile(context);
-        const { opaque, unread = [] } = judged.located;
-        if (judged.judgements.length === 0 && opaque.length === 0 && unread.length === 0) return;
+        const { opaque, unread = [], stale = 0 } = judged.located;
+        if (judged.judgements.length === 0 && opaque.length === 0 && unread.length === 0 && stale === 0) return;
         if (!files.has(context.physicalFilename)) files.set(context.physicalFilename, judged);
       });
     },

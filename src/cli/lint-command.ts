@@ -12,6 +12,7 @@ import {
   protectPrincipalOption,
   stackResourcesOption,
   stateOption,
+  traceOption,
   unusedForOption,
 } from "./options.js";
 
@@ -35,6 +36,7 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .addOption(maxAgeOption())
     .addOption(stateOption())
     .addOption(stackResourcesOption())
+    .addOption(traceOption())
     .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))
     .option("--fix-dry-run", "print what --fix would change as a unified diff, and change nothing")
     .option("-f, --format <name>", "a formatter of ESLint: stylish, json, json-with-metadata, html, or an installed one, such as sarif")

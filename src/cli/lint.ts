@@ -42,6 +42,7 @@ export interface LintOptions {
   readonly maxAge?: number;
   readonly state?: readonly string[];
   readonly stackResources?: readonly string[];
+  readonly trace?: readonly string[];
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly format?: string;
@@ -138,6 +139,7 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     ...(options.maxAge === undefined ? {} : { maxAge: options.maxAge }),
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.stackResources === undefined ? {} : { stackResources: options.stackResources }),
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
   return { [PLUGIN_NAME]: { ...settings, root: base } };
 }
@@ -207,8 +209,8 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [], inventory = [], exceptions } = settings[PLUGIN_NAME];
-  const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...inventory];
+  const { findings, catalogue, records = [], inventory = [], traces = [], exceptions } = settings[PLUGIN_NAME];
+  const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...inventory, ...traces];
   return [
     // Exports that lie among the sources are evidence, not templates.
     { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },

@@ -40,6 +40,13 @@ export function cacheLocationOption(): Option {
   );
 }
 
+export function traceOption(): Option {
+  return repeatable(
+    "--trace <file>",
+    "what eslint-plugin-least-privilege/cdk-trace wrote when a CDK app was synthesised: which line gave which action to whom; may be repeated",
+  );
+}
+
 export function principalsOption(): Option {
   return repeatable(
     "--principal <arn>",

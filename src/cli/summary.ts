@@ -55,6 +55,7 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ),
   ]);
   const unread = [...files].flatMap(([path, { located }]) => (located.unread ?? []).map((what) => ({ path, what })));
+  const stale = [...files].flatMap(([path, { located }]) => (located.stale === undefined ? [] : [{ path, count: located.stale }]));
   const names = [...files.values()].flatMap((file) =>
     file.located.documents.flatMap((document) => document.attachment.principals),
   );
@@ -86,6 +87,8 @@ export function summarise({ cwd, evidence, files: seen, notAnalysed, linted, fix
     ...list(opaque.map(({ path, address, why }) => `  not understood: ${show(path)}: ${address === null ? "" : `${address}: `}${why}`)),
     ...(unread.length === 0 ? [] : [`Modules not read: ${String(unread.length)}. Policies that they make are not seen; \`terraform init\` brings modules from elsewhere.`]),
     ...list(unread.map(({ path, what }) => `  ${show(path)}: ${what}`)),
+    ...(stale.length === 0 ? [] : [`Traces: ${counted(stale.reduce((sum, { count }) => sum + count, 0), "entry", "entries")} of ${counted(stale.length, "file")} not used, because the files have changed: synthesise the app again.`]),
+    ...list(stale.map(({ path, count }) => `  changed: ${show(path)}: ${counted(count, "entry", "entries")}`)),
     ...(notAnalysed.length === 0 ? [] : [`Not analysed: ${counted(notAnalysed.length, "file")}.`]),
     ...list(notAnalysed.map(({ path, why }) => `  ${show(path)}: ${why}`)),
   ];

@@ -98,8 +98,13 @@ export function detailsCommand({ analyzerArn, findingId }: UnusedCount): string 
   return getFindingOf(analyzerArn, findingId);
 }
 
-export function counted(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** ` It is granted at … as well, …`, or nothing. */
+export function alsoPhrase({ entry: { also = [] } }: Verdict): string {
+  return also.length === 0 ? "" : ` The same policy gets it from ${cut(also, "more")}, too: it goes when all of them are gone.`;
+}
+
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${String(count)} ${count === 1 ? noun : plural}`;
 }
 
 function day(time: string): string {

@@ -8,11 +8,12 @@ import { loadInventory } from "../inventory/inventory.js";
 import { withInventory } from "../inventory/known.js";
 import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies } from "../model/policy.js";
-import { policiesIn, rivalsOf, withSharedText } from "../project.js";
+import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../project.js";
 import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
 import { parserOf } from "./other-files.js";
 import { addressesOf, evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { traced } from "./traced/traced.js";
 
 export type { UnusedCount } from "../model/usage.js";
 export type { EditTarget, Judgement, NamedVerdict, Verdict } from "../verdict.js";
@@ -33,6 +34,8 @@ export interface UsedSettings {
 
 const NONE_USED: UsedSettings = { principals: new Set(), deployments: new Set() };
 const NOTHING: JudgedFile = { located: NO_POLICIES, judgements: [], used: NONE_USED };
+
+const NOT_FOUND: FoundPolicies = { dialect: "cdk", located: NO_POLICIES };
 
 const memo = new WeakMap<SourceCode, JudgedFile>();
 
@@ -62,11 +65,13 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
     principals: own === null ? [] : principalsOf(own, path, (key) => principals.add(key)),
     ...(parse === undefined ? {} : { parse }),
   };
-  const found = policiesIn(source, own?.root ?? dirname(path));
+  // A trace may know of grants in a file that speaks of nothing like IAM.
+  const isTraced = (own?.traces ?? []).length > 0;
+  const found = policiesIn(source, own?.root ?? dirname(path)) ?? (isTraced ? NOT_FOUND : null);
   if (found === null) return NOTHING;
-  if (found.located.documents.length === 0) return { located: found.located, judgements: [], used };
+  if (found.located.documents.length === 0 && !isTraced) return { located: found.located, judgements: [], used };
   const checked = settingsOf(settings);
-  const { root, cwd } = checked;
+  const { root, cwd, traces = [] } = checked;
   const evidence = evidenceOf(checked);
   const inventory = loadInventory(checked.inventory ?? NO_FILES);
   const place = found.located.boundIn ?? (found.dialect === "terraform" ? dirname(path) : path);
@@ -74,18 +79,20 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
-  const located = withInventory(deployed, inventory, evidence, accounts);
+  const told = traced(found.dialect === "cdk" ? traces : [], source, deployed, evidence, root);
+  const located = withInventory(told.located, inventory, evidence, accounts);
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(checked.catalogue),
     protectedActions: checked.protectedActions ?? [],
     maxAge: checked.maxAge,
-    rivals: (reference) => rivalsOf(source, found.dialect, reference, root, found.located.boundIn),
+    rivals: (reference) => (told.isTold(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
     accountsOf: accounts,
     exceptions: exceptionsInForce(checked.exceptions ?? null),
     protectedPrincipals: checked.protectedPrincipals ?? [],
     exactOnly: checked.fixOnly === "exact",
   });
+  told.judged(judgements);
   return { located, judgements, used };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import picomatch from "picomatch";
 import * as z from "zod/mini";
+import { tracesFingerprint } from "../deployed/cdk-trace.js";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
 import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
@@ -28,6 +29,7 @@ const settingsSchema = z.strictObject({
   maxAge: z.optional(z.strictObject({ days: z.number(), today: z.string() })),
   cacheLocation: z.optional(z.string()),
   indexFrom: z.optional(z.number()),
+  traces: z.optional(z.array(z.string())),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -88,6 +90,11 @@ export interface EvidenceOptions {
   readonly protectedPrincipals?: readonly string[];
   /** What stays although it is unused, relative to `cwd`; by default `least-privilege.exceptions.yaml`, if there is one. */
   readonly exceptions?: string;
+  /**
+   * Traces that `eslint-plugin-least-privilege/cdk-trace` wrote when CDK apps were synthesised, relative to `cwd`: which line gave
+   * which action to whom. One of each app, and of each of its environments.
+   */
+  readonly trace?: readonly string[];
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
@@ -123,13 +130,14 @@ const optionsSchema = z.strictObject({
   fixOnly: z.optional(z.literal("exact")),
   protectedPrincipals: z.optional(z.readonly(z.array(z.string()))),
   exceptions: z.optional(z.string()),
+  trace: z.optional(z.readonly(z.array(z.string()))),
   cwd: z.optional(z.string()),
 });
 
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
  * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint, together with
- * those of the catalogue file and of the records of deployments if there are some, makes ESLint's cache forget results of older
+ * those of the catalogue file, of the records of deployments and of traces if there are some, makes ESLint's cache forget results of older
  * ones. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
@@ -164,6 +172,10 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   if (records.length > 0) {
     settings.records = [...records];
     settings.fingerprint = `${settings.fingerprint}-${recordsFingerprint(records)}`;
+  }
+  if (options.trace !== undefined && options.trace.length > 0) {
+    settings.traces = options.trace.map((path) => resolve(root, path));
+    settings.fingerprint = `${settings.fingerprint}-${tracesFingerprint(settings.traces)}`;
   }
   addGates(settings, options);
   return { [SETTINGS_KEY]: settings };

@@ -32,7 +32,9 @@ export function collect(apps: readonly SynthPolicies[], path: string): TraceFile
       const all = origins.of(action).map((origin) => digests.checked(origin));
       for (const origin of all) {
         if ("why" in origin) {
-          without.push({ action, ...common, why: origin.why });
+          if (!without.some((known) => known.action === action && known.constructPath === common.constructPath && known.why === origin.why)) {
+            without.push({ action, ...common, why: origin.why });
+          }
           continue;
         }
         const also = all.filter((other) => other !== origin).map((other) => ("why" in other ? other : digests.shown(other.place)));

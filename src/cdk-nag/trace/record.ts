@@ -33,13 +33,15 @@ export function userFiles(): ReadonlySet<string> {
   return files;
 }
 
-function give(statement: object, action: string, origins: Iterable<Origin>): void {
+/** `isMerged`: CDK put the statement together from others, which count themselves. */
+function give(statement: object, action: string, origins: Iterable<Origin>, isMerged = false): void {
   const given = givenTo.get(statement) ?? new Map<string, Set<Origin>>();
   givenTo.set(statement, given);
   const known = given.get(action) ?? new Set<Origin>();
   given.set(action, known);
   for (const origin of origins) {
     known.add(origin);
+    if (isMerged) continue;
     const byAction = receivers.get(origin) ?? new Map<string, Set<object>>();
     receivers.set(origin, byAction);
     byAction.set(action, (byAction.get(action) ?? new Set()).add(statement));
@@ -68,9 +70,10 @@ export function onCopy({ self, args, proceed }: Call): unknown {
   if (!isObject(copy) || !Array.isArray(actions)) return copy;
   originals.set(copy, self);
   const given = givenTo.get(self);
-  const own = Array.isArray(member(args[0], "actions")) ? [here()].filter((origin) => "place" in origin) : [];
+  const isGiven = Array.isArray(member(args[0], "actions"));
+  const own = isGiven ? [here()].filter((origin) => "place" in origin) : [];
   for (const action of actions) {
-    if (typeof action === "string") give(copy, action, [...(given?.get(action) ?? []), ...own]);
+    if (typeof action === "string") give(copy, action, [...(given?.get(action) ?? []), ...own], isGiven && own.length === 0);
   }
   return copy;
 }

@@ -11,7 +11,7 @@ import { facadeIn, narrowerMethods, possibleSets } from "./grants/narrower.js";
 import type { Receiver } from "./grants/receivers.js";
 import { receiverOf } from "./grants/receivers.js";
 import type { GrantClass, GrantMethod } from "./grants/table.js";
-import { actionsOf, facadeOf, grantClass, methodsNamed } from "./grants/table.js";
+import { actionsOf, classBehind, facadeOf, grantClass, isFacadeMethod, methodsNamed } from "./grants/table.js";
 import { cdkName } from "./names.js";
 import { granteeOf } from "./principals.js";
 import { callElement } from "./removal.js";
@@ -57,6 +57,7 @@ function namedMethod(file: EstreeFile, callee: MemberExpression): NamedMethod | 
   const name = memberName(callee);
   if (name === null) return null;
   if (/^grant[A-Z]/u.test(name)) return { method: name, receiver: receiverOf(file, callee.object) };
+  if (!isFacadeMethod(name)) return null;
   const object = resolve(file, callee.object);
   const facade = memberName(object);
   if (object.type === "MemberExpression" && facade !== null && /^(?:g|\w+G)rants$/u.test(facade)) {
@@ -71,7 +72,7 @@ function ofFacade(file: EstreeFile, made: CallExpression, name: string): NamedMe
   const [resource] = made.arguments;
   if (facade === null || resource === undefined) return null;
   const own = receiverOf(file, resource);
-  const type = grantClass(own?.type.name.replace(/\.I(?=[A-Z])/u, ".") ?? "") ?? grantClass(facade.type);
+  const type = (own === null ? null : classBehind(own.type)) ?? grantClass(facade.type);
   return { method: `${facade.property}.${name}`, receiver: type === null ? null : { type, key: own?.key ?? "unknown" } };
 }
 

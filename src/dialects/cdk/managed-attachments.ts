@@ -1,6 +1,6 @@
 import type { NamedGrant } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { shownText } from "../../syntax/estree.js";
+import { memberName, shownText, unwrap } from "../../syntax/estree.js";
 import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
 import { spanOf } from "../../syntax/estree-nodes.js";
 import { propertiesOf, resolve, textParts } from "../../syntax/estree-values.js";
@@ -39,6 +39,7 @@ function attachment(grant: NamedGrant, owners: Owners): ManagedAttachment {
 }
 
 function importedArn(file: EstreeFile, call: CallExpression): string | null {
+  if (memberName(unwrap(call.callee))?.startsWith("from") !== true) return null;
   const [first, , third] = call.arguments;
   switch (cdkName(file, call.callee)) {
     case "aws-iam.ManagedPolicy.fromAwsManagedPolicyName":

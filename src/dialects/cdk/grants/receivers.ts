@@ -3,10 +3,12 @@ import { memberName } from "../../../syntax/estree.js";
 import type { Node } from "../../../syntax/estree-nodes.js";
 import { writtenType } from "../../../syntax/estree-types.js";
 import { localClass, propertiesOf, resolve } from "../../../syntax/estree-values.js";
+import { selvesAt } from "../across-files/instances.js";
+import { follow, type Found } from "../across-files/values.js";
 import { cdkName, nameInCdk } from "../names.js";
 import type { KeyState } from "./narrower.js";
 import type { GrantClass } from "./table.js";
-import { attributeType, grantClass } from "./table.js";
+import { attributeType, classBehind, grantClass, interfaceOf } from "./table.js";
 
 /** What a grant method is called on. */
 export interface Receiver {
@@ -16,10 +18,36 @@ export interface Receiver {
 
 /** The construct that an expression stands for; null when its class is not known, or has no grant methods. */
 export function receiverOf(file: EstreeFile, expression: Node): Receiver | null {
-  const node = resolve(file, expression);
+  const own = receiverAt(file, resolve(file, expression));
+  if (own !== null && own.key !== "unknown") return own;
+  const given = receiverGiven(file, expression);
+  if (own === null || given === null) return own ?? given;
+  return classBehind(own.type) === classBehind(given.type) ? { type: own.type, key: given.key } : own;
+}
+
+function receiverAt(file: EstreeFile, node: Node): Receiver | null {
   const name = className(file, node);
   const type = name === null ? null : grantClass(name);
   return type === null ? null : { type, key: keyState(file, node, type) };
+}
+
+/** What other code hands to this: all of the same class, of which no more than its interface is used. */
+function receiverGiven(file: EstreeFile, expression: Node): Receiver | null {
+  const { selves, unknown } = selvesAt(file, expression);
+  const found = selves.flatMap((self) => follow({ file, node: expression, self })).filter(({ kind }) => kind !== "absent");
+  const given = found.map((each) => receiverFound(each));
+  const [first] = given;
+  if (first === undefined || first === null || unknown.length > 0) return null;
+  if (!given.every((each) => each !== null && classBehind(each.type) === classBehind(first.type))) return null;
+  return { type: interfaceOf(first.type), key: given.every((each) => each?.key === first.key) ? first.key : "unknown" };
+}
+
+function receiverFound(found: Found): Receiver | null {
+  if (found.kind === "value") return receiverAt(found.at.file, found.at.node);
+  if (found.kind !== "member") return null;
+  const owner = className(found.of.file, found.of.node);
+  const type = grantClass((owner === null ? null : attributeType(owner, found.name)) ?? "");
+  return type === null ? null : { type, key: type.keys.length === 0 ? "none" : "unknown" };
 }
 
 /** `aws-s3.Bucket`: by its creation, its import from elsewhere, its type, or what it is an attribute of. */

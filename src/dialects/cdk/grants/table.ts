@@ -118,6 +118,16 @@ export function grantClass(name: string): GrantClass | null {
   return grantTable().classes.get(name) ?? null;
 }
 
+/** The class that an interface stands for, or itself. */
+export function classBehind({ name }: GrantClass): GrantClass | null {
+  return grantClass(name.replace(/\.I(?=[A-Z])/u, "."));
+}
+
+/** The interface that stands for a class, where there is one: what it surely has, whoever hands it on. */
+export function interfaceOf(type: GrantClass): GrantClass {
+  return grantClass(type.name.replace(/\.(?=\w+$)/u, ".I")) ?? type;
+}
+
 export function facadeOf(name: string): Facade | null {
   return grantTable().facades.get(name) ?? null;
 }
@@ -133,6 +143,14 @@ export function methodsNamed(name: string): readonly GrantMethod[] {
   const known = everywhere.get(name) ?? [...grantTable().classes.values()].flatMap(({ methods }) => methods.get(name) ?? []);
   everywhere.set(name, known);
   return known;
+}
+
+let facadeMethods: ReadonlySet<string> | undefined;
+
+/** Is it the last part of a facade's method: `read` of `grants.read`? */
+export function isFacadeMethod(name: string): boolean {
+  facadeMethods ??= new Set([...grantTable().classes.values()].flatMap(({ methods }) => [...methods.keys()].flatMap((each) => (each.includes(".") ? [each.slice(each.indexOf(".") + 1)] : []))));
+  return facadeMethods.has(name);
 }
 
 export function actionsOf(sets: readonly GrantSet[]): readonly string[] {
