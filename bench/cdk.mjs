@@ -1,4 +1,4 @@
-// Prints what the rule adds to parsing CDK sources: 40 stacks of about 200 lines each, half of whose actions are reported as unused.
+// Prints what the rule adds to parsing CDK sources: 40 stacks of about 200 lines each, every one with unused actions in three roles.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,7 +97,7 @@ function finding(number, index) {
     id: name, findingType: "UnusedPermission", resourceType: "AWS::IAM::Role", resource: `arn:aws:iam::111122223333:role/${name}`,
     resourceOwnerAccount: "111122223333", status: "ACTIVE", analyzedAt: at, createdAt: at, updatedAt: at,
     findingDetails: SERVICES.map(([serviceNamespace, actions]) => ({
-      unusedPermissionDetails: { serviceNamespace, actions: actions.filter((_, each) => each % 2 === 0).map((action) => ({ action })) },
+      unusedPermissionDetails: { serviceNamespace, actions: actions.slice(-1).map((action) => ({ action })) },
     })),
   };
 }

@@ -70,7 +70,7 @@ export default defineRule({
       const options = context.options as [{ readonly fix: FixMode }];
       for (const judgement of judgedFile(context).judgements) {
         const { outcome } = judgement;
-        if (outcome.kind === "no-finding") for (const count of outcome.needed ?? []) reportNeeded(context, judgement, count);
+        if (outcome.kind === "no-finding") for (const count of outcome.needed) reportNeeded(context, judgement, count);
         if (outcome.kind !== "judged") continue;
         for (const verdict of outcome.verdicts) report(context, verdict, judgement, options[0].fix);
         for (const verdict of outcome.named) reportNamed(context, verdict, judgement, options[0].fix);
@@ -107,7 +107,7 @@ function report(
       evidence: evidencePhrase(latestUse(refinement.unused), principals),
       match: matchPhrase(byPattern),
       remedy: remedyPhrase(verdict),
-      withheld: `${withheldPhrase(verdict)}${alsoPhrase(verdict)}${opinionPhrase(opinion, refinement.unused)}`,
+      withheld: withheldPhrase(verdict) + alsoPhrase(verdict) + opinionPhrase(opinion, refinement.unused),
     },
     fix: applies ? fix : null,
     suggest:

@@ -13,9 +13,9 @@ import { excepted } from "./verdict/excepted.js";
 import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
 import { tooOld, type MaxAge } from "./verdict/age.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
+import { mayMean, whoseIs } from "./verdict/whose.js";
 import { withPolicyReports } from "./verdict/policy-reports.js";
 import { secondOpinion, type SecondOpinion } from "./verdict/second-opinion.js";
-import { whoseIs, type Whose } from "./verdict/whose.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions, type UnusedGrant } from "./refine.js";
 
 export type { NamedVerdict } from "./verdict/named-grants.js";
@@ -51,8 +51,8 @@ export interface Verdict {
  *   clauses: accounts that the user named, in which there is no evidence, so that nothing is fixed.
  * - `no-principal`: the source does not say whom it grants to.
  * - `no-finding`: `without` have no ACTIVE unused-permission finding, or not in every account, so everything stays. `because`, if
- *   there, are clauses: other reasons than that. `needed`: exports say of all of them how much is unused, and only the details are
- *   missing.
+ *   there, are clauses: other reasons than that. `needed` is there when exports say of all of
+ *   them how much is unused, and only the details are missing.
  */
 export type Outcome =
   | { readonly kind: "judged"; readonly verdicts: readonly Verdict[]; readonly named: readonly NamedVerdict[]; readonly lacking?: readonly string[] }
@@ -61,7 +61,7 @@ export type Outcome =
       readonly kind: "no-finding";
       readonly without: readonly PrincipalReference[];
       readonly because?: readonly string[];
-      readonly needed?: readonly UnusedCount[];
+      readonly needed: readonly UnusedCount[];
     };
 
 export interface Judgement {
@@ -71,10 +71,10 @@ export interface Judgement {
   /** By ARN, the pattern that those were matched by whose match is not exact. */
   readonly byPattern: ReadonlyMap<string, string>;
   readonly outcome: Outcome;
-  /** What AWS recommends for this very policy; null when the exports do not say. */
-  readonly opinion: SecondOpinion | null;
   /** The exceptions that keep something of it. */
   readonly excepted: readonly Exception[];
+  /** What AWS recommends for this very policy; null when the exports do not say. */
+  readonly opinion: SecondOpinion | null;
 }
 
 export interface JudgeOptions {
@@ -154,23 +154,24 @@ function judgeDocument(
   options: JudgeOptions,
 ): JudgedDocument {
   const { evidence, catalogue, accountsOf = ANYWHERE } = options;
-  const { attachment, policies } = withPolicyReports(located, { ...options, accountsOf });
-  const document = { ...located, attachment };
-  const whose = withPolicies(whoseIs(document, evidence, accountsOf), policies);
+  const reported = withPolicyReports(located, evidence, accountsOf);
+  const document = { ...located, attachment: reported.attachment };
+  const whose = whoseIs(located, reported, evidence, accountsOf);
   const { principals, without, because, lacking, byPattern } = whose;
   const judged = (outcome: Outcome, exceptions: readonly Exception[] = [], grown = 0): JudgedDocument => {
     const opinion = outcome.kind === "judged" ? secondOpinion(located, isAlone, principals, unusedOf(outcome), options) : null;
     return { judgement: { document: located, principals, byPattern, outcome, excepted: exceptions, opinion }, grown };
   };
-  if (attachment.principals.length + policies.length === 0) return judged({ kind: "no-principal" });
+  if (document.attachment.principals.length + reported.policies.length === 0) return judged({ kind: "no-principal" });
   if (without.length > 0) {
-    const needed = countsOf(without, evidence);
-    return judged({ kind: "no-finding", without, ...(because.length === 0 ? {} : { because }), ...(needed.length === 0 ? {} : { needed }) });
+    return judged({ kind: "no-finding", without, needed: countsOf(without, evidence), ...(because.length === 0 ? {} : { because }) });
   }
 
   const unused = unusedByAll(principals);
   const analyzedAt = principals.map((principal) => principal.analyzedAt).reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b));
-  const about = (options.exceptions ?? []).filter((exception) => principals.some((principal) => isAbout(exception, principal)));
+  const about = (options.exceptions ?? []).filter(
+    (exception) => principals.some((principal) => isAbout(exception, principal)) || whose.unseen.some((reference) => mayMean(exception.principal, reference)),
+  );
   const protectedActions = [...options.protectedActions, ...about.flatMap(({ actions }) => actions)];
   const refining = { catalogue, protectedActions, analyzedAt, alsoKnown: reportedBySome(principals) };
   const exceptions = excepted(document, about, unused, { ...refining, protectedActions: options.protectedActions });
@@ -179,7 +180,8 @@ function judgeDocument(
   );
   const near = commentsNear(text, document, comments);
   let known: Gates | null = null;
-  const gatesOnce = (): Gates => (known ??= withAge(documentGates(text, document, whose, { ...options, accountsOf }), tooOld(principals, options.maxAge ?? null)));
+  const gatesOnce = (): Gates =>
+    (known ??= withAge(documentGates(text, document, whose, { ...options, accountsOf }), tooOld(principals, options.maxAge ?? null)));
   const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
   const missing = lacking.length === 0 ? {} : { lacking };
   if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named, ...missing }, exceptions);
@@ -188,11 +190,6 @@ function judgeDocument(
   const assessed = refined.map((item) => ({ ...item, gate: entryGate(text, item, gates, near) }));
   const { items, grown } = withinQuota(text, document, assessed, others(), (value) => shorterReplacements(value, unused, refining));
   return judged({ kind: "judged", verdicts: decide(text, document, items, near), named, ...missing }, exceptions, grown);
-}
-
-/** What is unused by all of them is also unused by everyone who has the policies. */
-function withPolicies(whose: Whose, policies: readonly PrincipalEvidence[]): Whose {
-  return { ...whose, principals: [...new Map([...whose.principals, ...policies].map((each) => [each.arn, each])).values()] };
 }
 
 /** Of each of them; nothing when more than the details is missing of one. */

@@ -161,7 +161,7 @@ describe("whose finding counts", () => {
 
   test("a principal without a finding keeps everything, whatever the others report", () => {
     const { judgement } = judged({ statements: [{ actions: ["s3:DeleteBucket"] }], principals: [ORDERS, WORKER] });
-    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [WORKER] });
+    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [WORKER], needed: [] });
     expect(judgement.principals.map(({ name }) => name)).toEqual(["orders"]);
   });
 
@@ -175,7 +175,7 @@ describe("whose finding counts", () => {
         ),
       },
     );
-    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [ORDERS] });
+    expect(judgement.outcome).toEqual({ kind: "no-finding", without: [ORDERS], needed: [] });
   });
 
   test("what goes is unused in every account and by every principal", () => {

@@ -209,7 +209,7 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [], inventory = [], traces = [], exceptions } = settings[PLUGIN_NAME];
+  const { findings, catalogue, records = [], inventory = [], exceptions, traces = [] } = settings[PLUGIN_NAME];
   const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...inventory, ...traces];
   return [
     // Exports that lie among the sources are evidence, not templates.

@@ -33,17 +33,17 @@ export function stackResourcesOption(): Option {
   );
 }
 
-export function cacheLocationOption(): Option {
-  return new Option(
-    "--cache-location <folder>",
-    "where the index of findings too large for memory is kept (default: node_modules/.cache, or the user's cache folder)",
-  );
-}
-
 export function traceOption(): Option {
   return repeatable(
     "--trace <file>",
     "what eslint-plugin-least-privilege/cdk-trace wrote when a CDK app was synthesised: which line gave which action to whom; may be repeated",
+  );
+}
+
+export function cacheLocationOption(): Option {
+  return new Option(
+    "--cache-location <folder>",
+    "where the index of findings too large for memory is kept (default: node_modules/.cache, or the user's cache folder)",
   );
 }
 
@@ -59,24 +59,6 @@ export function protectOption(): Option {
     "--protect <action>",
     "an action that stays whatever the findings say, such as ec2:TerminateInstances; may be repeated",
   );
-}
-
-function days(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string) => {
-    if (/^[1-9]\d{0,3}$/u.test(value)) return Number(value);
-    throw new InvalidArgumentError("It must be a number of days, such as 90.");
-  });
-}
-
-export function unusedForOption(): Option {
-  return days(
-    "--unused-for <days>",
-    "count as unused what was not used for so many days before the analysis (default: what the analyzer reports; of last-accessed data what was never used)",
-  );
-}
-
-export function maxAgeOption(): Option {
-  return days("--max-age <days>", "report evidence that is older than this, and fix nothing because of it");
 }
 
 export function inventoryOption(): Option {
@@ -102,4 +84,21 @@ export function maxRemovalsOption(): Option {
     if (!/^\d{1,9}$/u.test(value)) throw new InvalidArgumentError("Give a whole number, such as 50.");
     return Number(value);
   });
+}
+function days(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    if (/^[1-9]\d{0,3}$/u.test(value)) return Number(value);
+    throw new InvalidArgumentError("It must be a number of days, such as 90.");
+  });
+}
+
+export function unusedForOption(): Option {
+  return days(
+    "--unused-for <days>",
+    "count as unused what was not used for so many days before the analysis (default: what the analyzer reports; of last-accessed data what was never used)",
+  );
+}
+
+export function maxAgeOption(): Option {
+  return days("--max-age <days>", "report evidence that is older than this, and fix nothing because of it");
 }

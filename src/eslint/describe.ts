@@ -74,6 +74,11 @@ export function withheldPhrase({ applicability, withheld }: Verdict): string {
   return applicability === "suggestion" ? ` Not fixed by itself, because ${withheld}.` : ` Not fixed, because ${withheld}.`;
 }
 
+/** ` It is granted at … as well, …`, or nothing. */
+export function alsoPhrase({ entry: { also = [] } }: Verdict): string {
+  return also.length === 0 ? "" : ` The same policy gets it from ${cut(also, "more")}, too: it goes when all of them are gone.`;
+}
+
 /** ` AWS's recommendation of 2026-01-05 keeps "s3:GetBucketAcl".`, or nothing: only what is said of these actions. */
 export function opinionPhrase(opinion: SecondOpinion | null, unused: readonly UnusedGrant[]): string {
   if (opinion === null) return "";
@@ -96,11 +101,6 @@ export function countsPhrase({ actions, services }: UnusedCount): string {
 /** The command that fetches what is missing of a finding that only counts. */
 export function detailsCommand({ analyzerArn, findingId }: UnusedCount): string {
   return getFindingOf(analyzerArn, findingId);
-}
-
-/** ` It is granted at … as well, …`, or nothing. */
-export function alsoPhrase({ entry: { also = [] } }: Verdict): string {
-  return also.length === 0 ? "" : ` The same policy gets it from ${cut(also, "more")}, too: it goes when all of them are gone.`;
 }
 
 export function counted(count: number, noun: string, plural = `${noun}s`): string {

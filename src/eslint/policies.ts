@@ -71,7 +71,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   if (found === null) return NOTHING;
   if (found.located.documents.length === 0 && !isTraced) return { located: found.located, judgements: [], used };
   const checked = settingsOf(settings);
-  const { root, cwd, traces = [] } = checked;
+  const { root, cwd } = checked;
   const evidence = evidenceOf(checked);
   const inventory = loadInventory(checked.inventory ?? NO_FILES);
   const place = found.located.boundIn ?? (found.dialect === "terraform" ? dirname(path) : path);
@@ -79,20 +79,20 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
-  const told = traced(found.dialect === "cdk" ? traces : [], source, deployed, evidence, root);
-  const located = withInventory(told.located, inventory, evidence, accounts);
+  const { located: told, isTold, judged } = traced(found.dialect === "cdk" ? (checked.traces ?? NO_FILES) : NO_FILES, source, deployed, evidence, root);
+  const located = withInventory(told, inventory, evidence, accounts);
   const judgements = judge(source.text, located, {
     evidence,
     catalogue: loadCatalogue(checked.catalogue),
-    protectedActions: checked.protectedActions ?? [],
     maxAge: checked.maxAge,
-    rivals: (reference) => (told.isTold(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
+    protectedActions: checked.protectedActions ?? [],
+    rivals: (reference) => (isTold(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
     accountsOf: accounts,
     exceptions: exceptionsInForce(checked.exceptions ?? null),
     protectedPrincipals: checked.protectedPrincipals ?? [],
     exactOnly: checked.fixOnly === "exact",
   });
-  told.judged(judgements);
+  judged(judgements);
   return { located, judgements, used };
 }
 

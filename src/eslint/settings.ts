@@ -25,11 +25,11 @@ const settingsSchema = z.strictObject({
   principals: z.optional(z.record(z.string(), arns)),
   protectedActions: z.optional(z.array(z.string())),
   catalogue: z.optional(z.string()),
+  traces: z.optional(z.array(z.string())),
   unusedFor: z.optional(z.number()),
   maxAge: z.optional(z.strictObject({ days: z.number(), today: z.string() })),
   cacheLocation: z.optional(z.string()),
   indexFrom: z.optional(z.number()),
-  traces: z.optional(z.array(z.string())),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -74,12 +74,10 @@ export interface EvidenceOptions {
   /** Answers of `describe-stack-resources` or `list-stack-resources`, the same for templates; or `template=file`. */
   readonly stackResources?: readonly string[];
   /**
-   * A folder, relative to `cwd`, for the index of exports that are too large for memory; by default `node_modules/.cache`, or, where
-   * there is none, the user's folder for caches.
+   * Traces that `eslint-plugin-least-privilege/cdk-trace` wrote when CDK apps were synthesised, relative to `cwd`: which line gave
+   * which action to whom. One of each app, and of each of its environments.
    */
-  readonly cacheLocation?: string;
-  /** So many bytes of findings files, and they are indexed: 8388608 by default. */
-  readonly indexFrom?: number;
+  readonly trace?: readonly string[];
   /** Outputs of `aws iam get-account-authorization-details`, relative to `cwd`: everyone there is, and what is attached to whom. */
   readonly inventory?: readonly string[];
   /** The accounts that files (globs, relative to `cwd`) are deployed in: all of them, and no others. */
@@ -91,16 +89,17 @@ export interface EvidenceOptions {
   /** What stays although it is unused, relative to `cwd`; by default `least-privilege.exceptions.yaml`, if there is one. */
   readonly exceptions?: string;
   /**
-   * Traces that `eslint-plugin-least-privilege/cdk-trace` wrote when CDK apps were synthesised, relative to `cwd`: which line gave
-   * which action to whom. One of each app, and of each of its environments.
+   * A folder, relative to `cwd`, for the index of exports that are too large for memory; by default `node_modules/.cache`, or, where
+   * there is none, the user's folder for caches.
    */
-  readonly trace?: readonly string[];
+  readonly cacheLocation?: string;
+  /** So many bytes of findings files, and they are indexed: 8388608 by default. */
+  readonly indexFrom?: number;
   /** Where relative paths start; the working directory by default. */
   readonly cwd?: string;
 }
 
 const days = z.optional(z.int("expected a number of days, at least 1").check(z.gte(1, "expected a number of days, at least 1")));
-
 const glob = z.string("a glob").check(z.minLength(1, "a glob"));
 
 /** The message of each check completes "expected …". */
@@ -125,12 +124,12 @@ const optionsSchema = z.strictObject({
   indexFrom: z.optional(z.int("expected a number of bytes").check(z.gte(0, "expected a number of bytes"))),
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
+  trace: z.optional(z.readonly(z.array(z.string()))),
   inventory: z.optional(z.readonly(z.array(z.string()))),
   deployments: z.optional(z.readonly(z.array(deploymentSchema))),
   fixOnly: z.optional(z.literal("exact")),
   protectedPrincipals: z.optional(z.readonly(z.array(z.string()))),
   exceptions: z.optional(z.string()),
-  trace: z.optional(z.readonly(z.array(z.string()))),
   cwd: z.optional(z.string()),
 });
 

@@ -1,6 +1,6 @@
 import { accountsIn, evidenceFor, settledFor, type Evidence } from "../evidence.js";
 import type { LocatedPolicies, PolicyDocument } from "../model/policy.js";
-import type { AccountsOf, PrincipalReference } from "../model/principal.js";
+import { isWithin, scopeOf, type AccountsOf, type PrincipalReference } from "../model/principal.js";
 import type { Inventory, KnownPolicy, KnownPrincipal } from "./inventory.js";
 
 /**
@@ -24,7 +24,7 @@ function withKnown(document: PolicyDocument, world: World): PolicyDocument {
   const { attachment, managed } = document;
   const named = attachment.principals.flatMap((reference) => (reference.kind === "group" ? members(reference, world) : namesakes(reference, world)));
   if (managed === undefined) return { ...document, attachment: { ...attachment, principals: named } };
-  const scope = documentScope(attachment.principals, world.accountsOf);
+  const scope = scopeOf(attachment.principals, world.accountsOf);
   const found = managed.names.map((name) => world.inventory.policiesNamed(name).filter(({ account }) => account !== "aws" && isWithin(account, scope)));
   const policies = found.flat();
   const partial = policies.find(({ isComplete }) => !isComplete);
@@ -80,20 +80,9 @@ function attachedTo(policies: readonly KnownPolicy[], named: readonly PrincipalR
   }));
 }
 
-/** Every account that the principals of a document may be in; null when that of one of them is not said. */
-function documentScope(principals: readonly PrincipalReference[], accountsOf: AccountsOf): readonly string[] | null {
-  const scopes = principals.length === 0 ? [accountsOf(null)] : principals.map((reference) => accountsOf(reference));
-  const known = scopes.filter((scope) => scope !== null);
-  return known.length < scopes.length ? null : [...new Set(known.flat())];
-}
-
 /** Does the inventory have all accounts in question? Where nobody said which, those that the findings show. */
 function isCovered(scope: readonly string[] | null, { inventory, evidence }: Pick<World, "inventory" | "evidence">): boolean {
   return [...(scope ?? accountsIn(evidence))].every((account) => inventory.accounts.has(account));
-}
-
-function isWithin(account: string, scope: readonly string[] | null): boolean {
-  return scope === null || scope.includes(account);
 }
 
 /** Also if no finding of it counts: that is told anyway. */

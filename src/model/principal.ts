@@ -60,6 +60,17 @@ export interface DeclaredAt {
 /** The accounts that a principal, or (null) a file itself, is deployed in; null when nobody said: then all that the findings show. */
 export type AccountsOf = (reference: PrincipalReference | null) => readonly string[] | null;
 
+/** Every account that some principals, or a file without any, may be in; null when that of one of them is not said. */
+export function scopeOf(principals: readonly PrincipalReference[], accountsOf: AccountsOf): readonly string[] | null {
+  const scopes = principals.length === 0 ? [accountsOf(null)] : principals.map((reference) => accountsOf(reference));
+  const known = scopes.filter((scope) => scope !== null);
+  return known.length < scopes.length ? null : [...new Set(known.flat())];
+}
+
+export function isWithin(account: string, scope: readonly string[] | null): boolean {
+  return scope === null || scope.includes(account);
+}
+
 /** Who may have the same name as a principal, elsewhere in the source. */
 export interface Rival {
   /** For people; a path is relative to the project's root. */

@@ -1,5 +1,5 @@
 import type { Span } from "../model/text.js";
-import type { Class, MemberExpression, Node, Program, Property, ScopeManager, Variable, Wrapper } from "./estree-nodes.js";
+import type { CallExpression, Class, MemberExpression, NewExpression, Node, Program, Property, ScopeManager, Variable, Wrapper } from "./estree-nodes.js";
 import { spanOf } from "./estree-nodes.js";
 
 /** What is needed of the host's parse result: both ESLint's `SourceCode` and `parseForESLint`'s answer fit. */
@@ -15,9 +15,11 @@ export interface EstreeFile {
   readonly text: string;
   /** Every node once, parents before their children, and each followed by all that lies below it. Types are left out. */
   readonly nodes: readonly Node[];
+  /** Those of `nodes` that create something or call something. */
+  readonly calls: readonly (CallExpression | NewExpression)[];
   /** Where a node stands among `nodes`. */
   readonly places: ReadonlyMap<Node, number>;
-  readonly parents: ReadonlyMap<Node, Node>;
+  readonly parents: Pick<ReadonlyMap<Node, Node>, "get">;
   readonly variables: ReadonlyMap<Node, Variable>;
   /** By what declares them: a class has two, one for its own body. */
   readonly declared: ReadonlyMap<Node, readonly Variable[]>;
@@ -43,34 +45,37 @@ export function isEstreeTree(tree: unknown): tree is EstreeTree {
 
 export function indexTree(text: string, { ast, scopeManager, visitorKeys }: EstreeTree): EstreeFile {
   const nodes: Node[] = [];
+  const calls: (CallExpression | NewExpression)[] = [];
   const places = new Map<Node, number>();
-  const parents = new Map<Node, Node>();
+  const above: number[] = [];
   const members = new Map<string, MemberExpression[]>();
   const destructured = new Map<string, Property[]>();
-  // A stack, not recursion: long chains of calls and concatenations nest deeply.
+  const keysOf = childKeys(visitorKeys ?? null);
+  // Stacks, not recursion: long chains of calls and concatenations nest deeply.
   const pending: Node[] = [ast];
+  const pendingAbove: number[] = [-1];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    places.set(node, nodes.length);
+    const parent = pendingAbove.pop() ?? -1;
+    const place = nodes.length;
+    places.set(node, place);
     nodes.push(node);
-    if (node.type === "MemberExpression") group(members, memberName(node), node);
-    else if (node.type === "Property" && parents.get(node)?.type === "ObjectPattern") group(destructured, keyName(node.key, node.computed), node);
-    const from = pending.length;
-    pushChildren(node, visitorKeys?.[node.type] ?? Object.keys(node), pending);
-    for (let at = from; at < pending.length; at += 1) {
-      const child = pending[at];
-      if (child !== undefined) parents.set(child, node);
-    }
-    // The first child is to be taken from the stack first.
-    for (let low = from, high = pending.length - 1; low < high; low += 1, high -= 1) {
-      const [first, last] = [pending[low], pending[high]];
-      if (first !== undefined && last !== undefined) [pending[low], pending[high]] = [last, first];
-    }
+    above.push(parent);
+    if (node.type === "CallExpression" || node.type === "NewExpression") calls.push(node);
+    else if (node.type === "MemberExpression") group(members, memberName(node), node);
+    else if (node.type === "Property" && nodes[parent]?.type === "ObjectPattern") group(destructured, keyName(node.key, node.computed), node);
+    pushChildren(node, keysOf(node), pending);
+    while (pendingAbove.length < pending.length) pendingAbove.push(place);
   }
+  const parentOf = (node: Node): Node | undefined => {
+    const place = places.get(node);
+    return place === undefined ? undefined : nodes[above[place] ?? -1];
+  };
   return {
     text,
     nodes,
+    calls,
     places,
-    parents,
+    parents: { get: parentOf },
     variables: indexVariables(scopeManager),
     declared: indexDeclarations(scopeManager),
     members,
@@ -82,15 +87,47 @@ export function indexTree(text: string, { ast, scopeManager, visitorKeys }: Estr
 /** No children, though objects: links upwards, positions, token lists; and types, in which no value flows. */
 const NO_CHILDREN = new Set(["parent", "loc", "range", "tokens", "comments", "typeAnnotation", "typeArguments", "typeParameters", "returnType"]);
 
-function pushChildren(node: Node, keys: readonly string[], into: Node[]): void {
-  for (const key of keys) {
-    if (NO_CHILDREN.has(key)) continue;
-    const value: unknown = Reflect.get(node, key);
+type VisitorKeys = NonNullable<EstreeTree["visitorKeys"]>;
+
+/** A parser gives the same keys for every file. */
+const keysByParser = new WeakMap<VisitorKeys, Map<string, readonly string[]>>();
+
+/** The names of the properties of a node that may hold children. */
+function childKeys(visitorKeys: VisitorKeys | null): (node: Node) => readonly string[] {
+  const chosen = (keys: readonly string[]): readonly string[] => keys.filter((key) => !NO_CHILDREN.has(key));
+  if (visitorKeys === null) return (node) => chosen(Object.keys(node));
+  const known = keysByParser.get(visitorKeys) ?? new Map<string, readonly string[]>();
+  keysByParser.set(visitorKeys, known);
+  return (node) => {
+    const found = known.get(node.type);
+    if (found !== undefined) return found;
+    const keys = chosen(visitorKeys[node.type] ?? Object.keys(node));
+    known.set(node.type, keys);
+    return keys;
+  };
+}
+
+/** From the last to the first: the first is to be taken from the stack first. */
+function pushChildren(node: Node, keys: readonly string[], pending: Node[]): void {
+  const holder: unknown = node;
+  if (!isRecord(holder)) return;
+  for (let at = keys.length - 1; at >= 0; at -= 1) {
+    const value = holder[keys[at] ?? ""];
     if (typeof value !== "object" || value === null) continue;
-    if (Array.isArray(value)) {
-      for (const each of value) if (isNode(each)) into.push(each);
-    } else if (isNode(value)) into.push(value);
+    if (!Array.isArray(value)) {
+      if (isNode(value)) pending.push(value);
+      continue;
+    }
+    const list: readonly unknown[] = value;
+    for (let index = list.length - 1; index >= 0; index -= 1) {
+      const child = list[index];
+      if (isNode(child)) pending.push(child);
+    }
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function group<Value>(groups: Map<string, Value[]>, name: string | null, value: Value): void {
@@ -133,18 +170,17 @@ function indexVariables(scopeManager: ScopeManager): Map<Node, Variable> {
 }
 
 function indexDeclarations({ scopes }: ScopeManager): Map<Node, Variable[]> {
-  const variables = scopes.flatMap((scope) => scope.variables);
-  return grouped(variables.flatMap((variable) => variable.defs.map(({ node }) => [node, variable] as const)));
-}
-
-function grouped<Key, Value>(pairs: readonly (readonly [Key, Value])[]): Map<Key, Value[]> {
-  const groups = new Map<Key, Value[]>();
-  for (const [key, value] of pairs) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
+  const declared = new Map<Node, Variable[]>();
+  for (const { variables } of scopes) {
+    for (const variable of variables) {
+      for (const { node } of variable.defs) {
+        const found = declared.get(node);
+        if (found === undefined) declared.set(node, [variable]);
+        else found.push(variable);
+      }
+    }
   }
-  return groups;
+  return declared;
 }
 
 /** The expression without assertions (`as const`, `satisfies`, `!`) and without the mark of an optional chain. */

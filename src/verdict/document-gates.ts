@@ -4,7 +4,7 @@ import { matchesArn } from "../iam/arn.js";
 import type { PolicyDocument } from "../model/policy.js";
 import type { AccountsOf, DeclaredAt, PrincipalReference, Rival } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
-import { meantBy, type Whose } from "./whose.js";
+import { mayMean, meantBy, type Whose } from "./whose.js";
 
 /** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
 export interface Gates {
@@ -50,9 +50,11 @@ export function documentGates(text: string, document: PolicyDocument, whose: Who
   return { message: null, suggestion: suggestion ?? notExact(whose, options) };
 }
 
-function protectedBy({ principals }: Whose, globs: readonly string[]): string | undefined {
+function protectedBy({ principals, unseen }: Whose, globs: readonly string[]): string | undefined {
   const found = principals.find(({ arn }) => globs.some((glob) => matchesArn(glob, arn)));
-  return found === undefined ? undefined : `the ${found.kind} "${found.name}" in account ${found.account} is protected`;
+  if (found !== undefined) return `the ${found.kind} "${found.name}" in account ${found.account} is protected`;
+  const other = unseen.find((reference) => globs.some((glob) => mayMean(glob, reference)));
+  return other === undefined ? undefined : `${other.address} is protected`;
 }
 
 function notExact({ byPattern }: Whose, { exactOnly }: GateOptions): string | null {

@@ -1,12 +1,16 @@
 import { evidenceFor, settledFor, type Evidence } from "../evidence.js";
 import type { PolicyDocument } from "../model/policy.js";
-import type { AccountsOf, Confidence, PrincipalReference } from "../model/principal.js";
+import { matchesArn } from "../iam/arn.js";
+import { isWithin, scopeOf, type AccountsOf, type Confidence, type PrincipalReference } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
+import type { ReportedDocument } from "./policy-reports.js";
 
 /** Whom a document grants to, as far as the findings know them. */
 export interface Whose {
-  /** In the order of the references. */
+  /** In the order of the references; then the managed policies themselves. */
   readonly principals: readonly PrincipalEvidence[];
+  /** Those who have no evidence of their own, and whom reports of managed policies answer for. */
+  readonly unseen: readonly PrincipalReference[];
   /** Of these nothing counts, or not in every account: they keep everything. */
   readonly without: readonly PrincipalReference[];
   /** Why, where it is not that there is no finding. Clauses that complete "kept: …". */
@@ -17,16 +21,25 @@ export interface Whose {
   readonly byPattern: ReadonlyMap<string, string>;
 }
 
-export function whoseIs({ attachment }: PolicyDocument, evidence: Evidence, accountsOf: AccountsOf): Whose {
+export function whoseIs({ attachment: whole }: PolicyDocument, reported: ReportedDocument, evidence: Evidence, accountsOf: AccountsOf): Whose {
+  const { attachment, policies, isCovering } = reported;
   const matches = attachment.principals.map((reference) => matchOf(reference, evidence, accountsOf(reference)));
-  const principals = [...new Map(matches.flatMap(({ found }) => found).map((each) => [each.arn, each])).values()];
+  const principals = [...new Map([...matches.flatMap(({ found }) => found), ...policies].map((each) => [each.arn, each])).values()];
   return {
     principals,
+    unseen: whole.principals.filter((reference) => !attachment.principals.includes(reference)),
     without: matches.filter(({ isKept }) => isKept).map(({ reference }) => reference),
     because: matches.flatMap(({ because }) => because ?? []),
-    lacking: lackingAccounts(matches),
+    lacking: isCovering ? lackingReports(policies, scopeOf(whole.principals, accountsOf)) : lackingAccounts(matches),
     byPattern: patternsOf(matches),
   };
+}
+
+/** A report of a managed policy answers for everyone in its account. */
+function lackingReports(policies: readonly PrincipalEvidence[], scope: readonly string[] | null): readonly string[] {
+  return (scope ?? [])
+    .filter((account) => !policies.some((policy) => policy.account === account))
+    .map((account) => `there is no evidence in account ${account} for the managed policy "${policies[0]?.name ?? ""}"`);
 }
 
 /** The principals of the findings that a reference means in the accounts that count for it. */
@@ -52,10 +65,6 @@ function matchOf(reference: PrincipalReference, evidence: Evidence, scope: reado
   const because =
     found.length > 0 || other === undefined ? null : `the findings for ${reference.address} are of account ${other.account}, in which it is not deployed`;
   return { reference, found, scope, isKept: found.length === 0 || isSettled, because };
-}
-
-function isWithin(account: string, scope: readonly string[] | null): boolean {
-  return scope === null || scope.includes(account);
 }
 
 /**
@@ -121,4 +130,18 @@ function isGeneratedBy(shown: string, id: string, name: string): boolean {
 
 function shownName({ name }: PrincipalReference): string {
   return name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn;
+}
+
+/** Might a glob on names or ARNs be about a principal of which the findings do not tell the ARN? */
+export function mayMean(glob: string, { name }: PrincipalReference): boolean {
+  const ofName = glob.slice(glob.lastIndexOf("/") + 1);
+  const nameGlob = glob.startsWith("arn:") && !glob.includes("/") ? "*" : ofName;
+  switch (name.kind) {
+    case "literal":
+      return matchesArn(nameGlob, name.name);
+    case "arn":
+      return glob.startsWith("arn:") && !name.arn.includes("*") ? matchesArn(glob, name.arn) : matchesArn(nameGlob, name.arn.slice(name.arn.lastIndexOf("/") + 1));
+    case "pattern":
+      return false;
+  }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Evidence } from "../../src/evidence.js";
+import { recommendationTable, tableOf, type Evidence } from "../../src/evidence.js";
 import { inventoryOf } from "../../src/inventory/inventory.js";
 import { readAuthorizationDetails } from "../../src/inventory/authorization-details.js";
 import { withInventory } from "../../src/inventory/known.js";
@@ -9,7 +9,6 @@ import type { PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
 import { whoseIs } from "../../src/verdict/whose.js";
 import { authorizationDetails } from "./export.js";
-import { evidenceWith } from "../evidence-tables.js";
 
 const ACCOUNTS = ["111122223333", "444455556666"] as const;
 const NAMES = ["orders", "worker-a", "worker-b", "legacy"] as const;
@@ -61,7 +60,7 @@ function evidenceOf({ roles }: World): Evidence {
   const principals = roles
     .filter(({ reported }) => reported)
     .map((role): PrincipalEvidence => ({ arn: arnOf(role), kind: "role", name: role.name, account: role.account, analyzedAt: "2026-09-01T00:00:00Z", findingIds: ["f"], unused: new Map() }));
-  return evidenceWith({ principals });
+  return { files: [], principals: tableOf(principals), settled: tableOf([]), policies: tableOf([]), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
 }
 
 function inventoryFor({ roles, inventoried, holding, uncounted }: World): ReturnType<typeof inventoryOf> {
@@ -93,7 +92,7 @@ function outcome(made: World): { readonly known: readonly string[]; readonly isK
   const accountsOf = (): readonly string[] | null => made.scope;
   const inventory = made.inventoried.length === 0 ? null : inventoryFor(made);
   const [after = document] = withInventory({ documents: [document], comments: [], opaque: [] }, inventory, evidence, accountsOf).documents;
-  const whose = whoseIs(after, evidence, accountsOf);
+  const whose = whoseIs(after, { attachment: after.attachment, policies: [], isCovering: false }, evidence, accountsOf);
   const isKept = after.attachment.principals.length === 0 || whose.without.length > 0;
   return { known: whose.principals.map(({ arn }) => arn).sort(), isKept, open: after.attachment.open };
 }

@@ -2,14 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { policyFile } from "../../src/dialects/policy-json.js";
 import { applyEdits } from "../../src/edit.js";
-import type { Evidence } from "../../src/evidence.js";
+import { recommendationTable, tableOf, type Evidence } from "../../src/evidence.js";
 import type { Exception } from "../../src/exceptions/exceptions.js";
 import { builtInCatalogue } from "../../src/iam/catalogue.js";
 import { matches } from "../../src/iam/pattern.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
 import { judge, type Judgement } from "../../src/verdict.js";
 import { reported } from "../iam/reported.js";
-import { evidenceWith } from "../evidence-tables.js";
 
 const catalogue = builtInCatalogue();
 const SQS = catalogue.actions("sqs");
@@ -25,7 +24,7 @@ function exception(name: string, actions: readonly string[], line = 1): Exceptio
 
 /** What `--fix` leaves of a policy of all these principals, by and by. */
 function judged(statement: object, principals: readonly PrincipalEvidence[], exceptions: readonly Exception[]): { readonly actions: readonly string[]; readonly first: Judgement } {
-  const evidence: Evidence = evidenceWith({ principals });
+  const evidence: Evidence = { files: [], principals: tableOf(principals), settled: tableOf([]), policies: tableOf([]), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
   let text = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject" }, statement] });
   let first: Judgement | undefined;
   for (;;) {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Evidence } from "../../src/evidence.js";
+import { recommendationTable, tableOf, type Evidence } from "../../src/evidence.js";
 import type { PolicyDocument } from "../../src/model/policy.js";
 import type { AccountsOf, PrincipalName, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
 import { confidenceOf, whoseIs } from "../../src/verdict/whose.js";
-import { evidenceWith } from "../evidence-tables.js";
 
 const [A, B, C] = ["111122223333", "444455556666", "777788889999"] as const;
 
@@ -13,7 +12,7 @@ function principal(name: string, account: string = A): PrincipalEvidence {
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: readonly PrincipalEvidence[] = []): Evidence {
-  return evidenceWith({ principals, settled });
+  return { files: [], principals: tableOf(principals), settled: tableOf(settled), policies: tableOf([]), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
 }
 
 function literal(name: string, place?: string): PrincipalReference {
@@ -30,7 +29,7 @@ function generated(id: string, stack = "<stack>"): Extract<PrincipalName, { kind
 
 function whose(principals: readonly PrincipalReference[], known: Evidence, accountsOf: AccountsOf = () => null): Record<string, unknown> {
   const document: PolicyDocument = { address: "policy", holder: "role", span: { start: 0, end: 0 }, statements: [], opaque: [], element: null, attachment: { principals, open: [] } };
-  const found = whoseIs(document, known, accountsOf);
+  const found = whoseIs(document, { attachment: document.attachment, policies: [], isCovering: false }, known, accountsOf);
   return {
     principals: found.principals.map(({ name, account }) => `${name}@${account}`),
     without: found.without.map(({ address }) => address),

@@ -45,8 +45,10 @@ export function tracedAt(node: Node): number {
   return callee.type === "MemberExpression" ? callee.property.range[0] : callee.range[0];
 }
 
+const DEEPEST = 20;
+
 /** The value of `actions` (an array), or of `Action` in JSON (an array or one string). */
-export function readActions(file: EstreeFile, value: Node): ActionList {
+export function readActions(file: EstreeFile, value: Node, depth = 0): ActionList {
   const node = unwrap(value);
   const text = textOf(node);
   if (text !== null) {
@@ -54,10 +56,12 @@ export function readActions(file: EstreeFile, value: Node): ActionList {
   }
   if (node.type === "ArrayExpression") {
     const list = bracketed(node.range[0], node.range[1], node.elements);
-    return readElements(file, node.elements, list);
+    return readElements(file, node.elements, list, depth);
   }
+  // Lists that are made of each other: no program runs with them.
+  if (depth > DEEPEST) return opaque(file, node, "nests too deeply");
   const parts = concatenated(node);
-  return parts === null ? readNamed(file, node) : joined(parts.map((part) => readActions(file, part)));
+  return parts === null ? readNamed(file, node, depth) : joined(parts.map((part) => readActions(file, part, depth + 1)));
 }
 
 /** `one.concat(other, …)`: the lists that are put together. */
@@ -78,7 +82,7 @@ export function readAliased(file: EstreeFile, value: Node): ActionList {
 export function readArguments(file: EstreeFile, call: CallExpression, skipped = 0): ActionList {
   const open = skipped === 0 ? openingParenthesis(file, call) : commaAfter(file, call.arguments[skipped - 1] ?? call);
   const given = call.arguments.slice(skipped);
-  return readElements(file, given, bracketed(open, call.range[1], given));
+  return readElements(file, given, bracketed(open, call.range[1], given), 0);
 }
 
 function commaAfter(file: EstreeFile, argument: Node): number {
@@ -106,17 +110,29 @@ function offsetOf(file: EstreeFile, character: string, from: number, end: number
   }
 }
 
-function readElements(file: EstreeFile, elements: readonly (Node | null)[], list: SourceList): ActionList {
+function readElements(file: EstreeFile, elements: readonly (Node | null)[], list: SourceList, depth: number): ActionList {
   const present = elements.filter((element) => element !== null);
-  return joined(present.map((element, index) => readElement(file, element, { list, index })));
+  const entries: ActionEntry[] = [];
+  const others: ActionList[] = [];
+  present.forEach((element, index) => {
+    const text = textOf(element);
+    // Nearly all elements are plain literals.
+    if (text !== null) entries.push({ ...text, span: spanOf(element), home: { kind: "item", element: { list, index } }, locked: null });
+    else {
+      const read = readElement(file, element, { list, index }, depth);
+      entries.push(...read.entries);
+      others.push(read);
+    }
+  });
+  return { entries, opaque: others.flatMap(({ opaque: parts }) => parts), shared: others.flatMap(({ shared }) => shared) };
 }
 
-function readElement(file: EstreeFile, element: Node, home: ListElement): ActionList {
-  if (element.type === "SpreadElement") return readActions(file, element.argument);
+function readElement(file: EstreeFile, element: Node, home: ListElement, depth: number): ActionList {
+  if (element.type === "SpreadElement") return readActions(file, element.argument, depth + 1);
   const node = unwrap(element);
   const own = textOf(node);
   if (own !== null) {
-    const locked = node === element ? null : "it stands in a type assertion";
+    const locked = "it stands in a type assertion";
     return { ...NO_ACTIONS, entries: [{ ...own, span: spanOf(element), home: { kind: "item", element: home }, locked }] };
   }
   const constant = textOf(resolve(file, node));
@@ -132,14 +148,14 @@ function readElement(file: EstreeFile, element: Node, home: ListElement): Action
 }
 
 /** A list behind a name: editable where it stands when only this one place uses it; else one list of its own for all its uses. */
-function readNamed(file: EstreeFile, node: Node): ActionList {
+function readNamed(file: EstreeFile, node: Node, depth: number): ActionList {
   const list = listBehind(file, node);
   if (list === null) return opaque(file, node, "is not a list in this file");
   const { mentions, lost, isChanged } = usesOf(file, list);
   if (isChanged) return opaque(file, node, "is changed after it is made");
   const [mention, ...others] = mentions;
   const isOwn = mention !== undefined && others.length === 0 && lost.length === 0 && isMention(file, mention, node);
-  return isOwn ? readActions(file, list) : sharedList(file, node, list, node);
+  return isOwn ? readActions(file, list, depth + 1) : sharedList(file, node, list, node);
 }
 
 function sharedList(file: EstreeFile, node: Node, value: Node, at: Node | null): ActionList {

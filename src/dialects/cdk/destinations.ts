@@ -136,7 +136,7 @@ function policyNames(file: EstreeFile, creation: NewExpression, written: Node | 
 /** A managed policy can be attached by its name too. */
 function isNamedElsewhere(file: EstreeFile, name: Node): boolean {
   const text = staticText(file, name);
-  return text !== null && file.nodes.some((node) => node.type === "CallExpression" && node.arguments.some((argument) => {
+  return text !== null && file.calls.some((node) => node.type === "CallExpression" && node.arguments.some((argument) => {
     const given = textParts(file, argument).at(-1);
     return typeof given === "string" && given.slice(given.lastIndexOf("/") + 1) === text;
   }));

@@ -34,7 +34,7 @@ interface Found {
 /** All identity policies of the file. `bound`: the ARNs that the user gave for it. */
 export function locate(file: EstreeFile, bound: readonly string[]): LocatedPolicies {
   const found: Found = { file, drafts: new Map(), lists: new Map(), opaque: [] };
-  for (const node of file.nodes) if (node.type === "NewExpression" || node.type === "CallExpression") readNode(found, node);
+  for (const node of file.calls) readNode(found, node);
   const drafts = [...found.drafts.values(), ...listDrafts(file, found.lists)].filter(
     ({ statements, named, opaque }) => statements.length + named.length + opaque.length > 0,
   );

@@ -103,13 +103,16 @@ function isFacade(file: EstreeFile, call: CallExpression): boolean {
 const ACTION = /^(?:\*|[a-z0-9-]+:[\w*?]+)$/iu;
 
 function isActions(file: EstreeFile, expression: Node): boolean {
-  if (expression.type === "SpreadElement") return true;
-  return isListOfActions(file, expression) || ACTION.test(staticText(file, expression) ?? "");
+  return expression.type === "SpreadElement" || isListOfActions(file, expression) || isAction(file, expression);
+}
+
+function isAction(file: EstreeFile, expression: Node): boolean {
+  return ACTION.test(staticText(file, expression) ?? "");
 }
 
 function isListOfActions(file: EstreeFile, expression: Node): boolean {
-  const list = listBehind(file, expression);
-  return list !== null && list.elements.some((element) => element !== null && isActions(file, element));
+  const elements = listBehind(file, expression)?.elements ?? [];
+  return elements.some((element) => element !== null && (element.type === "SpreadElement" || isAction(file, element)));
 }
 
 /** `Grant.addToPrincipal({ … })` and its kin. */
@@ -184,7 +187,7 @@ function isCreatedHere(file: EstreeFile, expression: Node): boolean {
  * the grantee's stack depends on the key's: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_kms-readme.html
  */
 function keyDoubt(file: EstreeFile, key: Node, name: string | null, grantee: Node): readonly Owners[] {
-  if (name === null || !name.startsWith("aws-kms.")) return [];
+  if (!name?.startsWith("aws-kms.")) return [];
   const properties = key.type === "NewExpression" ? propertiesOf(file, key.arguments[2]) : null;
   const isPlain = name === "aws-kms.Key" && properties?.complete === true && !properties.values.has("trustAccountIdentities");
   const who = creationOf(file, grantee);

@@ -55,7 +55,7 @@ function functionOf(variable: Variable): FunctionNode | null {
 }
 
 function returnValue({ body }: FunctionNode): Node | null {
-  if (body === null || body.type !== "BlockStatement") return body;
+  if (body?.type !== "BlockStatement") return body;
   const [statement, ...others] = body.body;
   return statement?.type === "ReturnStatement" && others.length === 0 ? statement.argument : null;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const LONGEST_HUMAN_PART = 240;
 
@@ -29,7 +29,7 @@ function withoutEchoes(ids: readonly string[]): readonly string[] {
 }
 
 function digestOf(ids: readonly string[]): string {
-  return createHash("md5").update(ids.join("/")).digest("hex").slice(0, 8).toUpperCase();
+  return hash("md5", ids.join("/")).slice(0, 8).toUpperCase();
 }
 
 function alphanumeric(id: string): string {

@@ -82,15 +82,17 @@ function ownerOf(file: EstreeFile, site: Site): Owners | null {
   }
 }
 
-/** `managedPolicyArns` of L1 roles, users and groups. */
+/** `managedPolicyArns` of L1 roles, users and groups; `managedPolicies: [{ managedPolicyArn: "…" }]` of others. */
 function listed(file: EstreeFile, creation: NewExpression): readonly ManagedAttachment[] {
   const identity = identityClass(file, creation);
-  const list = identity?.isResource === true ? propertiesOf(file, creation.arguments[2]).values.get("managedPolicyArns") : undefined;
+  const isResource = identity?.isResource === true;
+  const list = identity === null ? undefined : propertiesOf(file, creation.arguments[2]).values.get(isResource ? "managedPolicyArns" : "managedPolicies");
   const array = list === undefined ? null : resolve(file, list.node);
   if (identity === null || array?.type !== "ArrayExpression") return [];
-  const { owners } = ofIdentity(file, creation, identity);
   return array.elements.flatMap((element) => {
-    const grant = element === null || element.type === "SpreadElement" ? null : managedPolicy(written(file, element), spanOf(element), null, MANAGED_BY_AWS);
-    return grant === null ? [] : [attachment(grant, owners)];
+    if (element === null || element.type === "SpreadElement") return [];
+    const arn = isResource ? element : resolve(file, element).type === "ObjectExpression" ? propertiesOf(file, element).values.get("managedPolicyArn")?.node : undefined;
+    const grant = arn === undefined ? null : managedPolicy(written(file, arn), spanOf(element), null, MANAGED_BY_AWS);
+    return grant === null ? [] : [attachment(grant, ofIdentity(file, creation, identity).owners)];
   });
 }

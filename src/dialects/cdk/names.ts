@@ -1,5 +1,6 @@
 import type { EstreeFile } from "../../syntax/estree.js";
 import type { ImportedName } from "../../syntax/estree-imports.js";
+import { memberName, unwrap } from "../../syntax/estree.js";
 import { importedName } from "../../syntax/estree-imports.js";
 import type { CallExpression, NewExpression, Node } from "../../syntax/estree-nodes.js";
 
@@ -8,6 +9,19 @@ import type { CallExpression, NewExpression, Node } from "../../syntax/estree-no
  * `core.Stack`. Null for everything that is not imported from the CDK.
  */
 export function cdkName(file: EstreeFile, expression: Node): string | null {
+  const known = names.get(file) ?? new Map<Node, string | null>();
+  names.set(file, known);
+  const found = known.get(expression);
+  if (found !== undefined) return found;
+  const name = findName(file, expression);
+  known.set(expression, name);
+  return name;
+}
+
+/** Every reader asks for the name of every class. */
+const names = new WeakMap<EstreeFile, Map<Node, string | null>>();
+
+function findName(file: EstreeFile, expression: Node): string | null {
   const imported = importedName(file, expression);
   return imported === null ? null : nameInCdk(imported);
 }
@@ -30,5 +44,8 @@ export type Creation = NewExpression | CallExpression;
 /** The node, when it creates an instance of the class of this name. */
 export function creationOf(file: EstreeFile, node: Node, name: string): Creation | null {
   if (node.type === "NewExpression") return cdkName(file, node.callee) === name ? node : null;
-  return node.type === "CallExpression" && cdkName(file, node.callee) === `${name}.fromJson` ? node : null;
+  if (node.type !== "CallExpression") return null;
+  // The name alone excludes nearly all calls.
+  const method = memberName(unwrap(node.callee));
+  return (method === null || method === "fromJson") && cdkName(file, node.callee) === `${name}.fromJson` ? node : null;
 }

@@ -22,7 +22,10 @@ export function open(clause: string): Owners {
   return { ...NOBODY, open: [clause] };
 }
 
-export function together(owners: readonly Owners[]): Owners {
+export function together(all: readonly Owners[]): Owners {
+  const owners = all.filter((each) => each.principals.length + each.unnamed.length + each.open.length > 0);
+  const [first] = owners;
+  if (owners.length < 2) return first ?? NOBODY;
   const principals = new Map(owners.flatMap((owner) => owner.principals.map((principal) => [JSON.stringify(principal), principal])));
   return {
     principals: [...principals.values()],
@@ -36,18 +39,37 @@ export function together(owners: readonly Owners[]): Owners {
  * taken for a finding for both.
  */
 export function withTwins(owners: Owners, all: readonly CreatedPrincipal[]): Owners {
+  const known = likenesses.get(all) ?? new Map<string, Likeness>();
+  likenesses.set(all, known);
   // One construct in several stacks: all of them must have a finding anyway.
   const isPartner = (one: PrincipalReference, other: PrincipalReference): boolean =>
     isDeepStrictEqual(one.name, other.name) && owners.principals.some((principal) => isDeepStrictEqual(principal, other));
   const clauses = owners.principals.flatMap((principal) => {
-    const makers = new Set(all.filter((other) => isSame(other.principal, principal)).map(({ key }) => key));
-    if (makers.size > 1) return [`the ${principal.kind} "${principal.address}" is created at several places in this file`];
-    const twin = all.map((other) => other.principal).find(
-      (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name) && !isPartner(principal, other),
-    );
+    const key = JSON.stringify(principal);
+    const likeness = known.get(key) ?? likenessOf(principal, all);
+    known.set(key, likeness);
+    if (likeness.isMadeTwice) return [`the ${principal.kind} "${principal.address}" is created at several places in this file`];
+    const twin = likeness.twins.find((other) => !isPartner(principal, other));
     return twin === undefined ? [] : [`the name of the ${principal.kind} "${principal.address}" could be that of "${twin.address}" too`];
   });
   return { ...owners, open: [...new Set([...owners.open, ...clauses])] };
+}
+
+/** What the names of the other principals of a file say about one. */
+interface Likeness {
+  readonly isMadeTwice: boolean;
+  readonly twins: readonly PrincipalReference[];
+}
+
+/** By all principals of a file: most of them have several documents. */
+const likenesses = new WeakMap<readonly CreatedPrincipal[], Map<string, Likeness>>();
+
+function likenessOf(principal: PrincipalReference, all: readonly CreatedPrincipal[]): Likeness {
+  const makers = new Set(all.filter((other) => isSame(other.principal, principal)).map(({ key }) => key));
+  const twins = all.map((other) => other.principal).filter(
+    (other) => other.kind === principal.kind && other.address !== principal.address && couldBe(principal.name, other.name),
+  );
+  return { isMadeTwice: makers.size > 1, twins };
 }
 
 /** The same construct path in the same stack, or the same name: in any deployment, one of them exists. */

@@ -47,9 +47,9 @@ const PASSED_ON: readonly (readonly [RegExp, string])[] = [
 /** The policy that a custom resource makes of the statements. It takes none as "those of the calls", so one must be left. */
 function customResourceTarget(file: EstreeFile, policy: NewExpression | CallExpression): Target {
   const owners = sitesOf(file, policy).map((site): Owners => {
-    const isPolicy = site.kind === "property" && site.path.join(".") === "policy" && site.construct.type === "NewExpression";
-    if (!isPolicy || cdkName(file, site.construct.callee) !== "custom-resources.AwsCustomResource") return unnamed("the policy of custom resources is handed to something else");
-    return site.construct.type === "NewExpression" ? handlerRole(file, site.construct) : unnamed("");
+    const construct = site.kind === "property" && site.path.join(".") === "policy" ? site.construct : null;
+    const isOwner = construct?.type === "NewExpression" && cdkName(file, construct.callee) === "custom-resources.AwsCustomResource";
+    return isOwner ? handlerRole(file, construct) : unnamed("the policy of custom resources is handed to something else");
   });
   if (owners.length === 0) return unknownTarget("nothing in this file uses the policy of custom resources");
   return {
@@ -80,7 +80,7 @@ const SHARED = "the role is that of the handler that all custom resources of the
 
 /** The role of the state machine whose definition leads to the task: a state belongs to one machine only. */
 function stateMachineRole(file: EstreeFile, task: Node): Grantee {
-  for (const node of file.nodes) {
+  for (const node of file.calls) {
     const slot = node.type === "NewExpression" && cdkName(file, node.callee) === "aws-stepfunctions.StateMachine" ? roleSlots(file, node)[0] : undefined;
     if (node.type !== "NewExpression" || slot === undefined) continue;
     const { values } = propertiesOf(file, node.arguments[2]);

@@ -17,6 +17,8 @@ export interface StackAt {
   readonly name: NameParts | null;
   /** The file that creates it, or that holds its class. */
   readonly file: string;
+  /** The source stands for a number of stacks that it does not show: in a loop, or for whoever calls. */
+  readonly isSeveral: boolean;
 }
 
 /** Where a construct stands in the construct tree. */
@@ -39,6 +41,8 @@ interface Position {
   readonly ids: readonly string[];
   /** The name of the stage around it, and the ids below it; null when it is not known where the app is. */
   readonly stage: { readonly name: NameParts; readonly ids: readonly NameParts[] } | null;
+  /** As in `StackAt`, of the place itself. */
+  readonly isSeveral: boolean;
 }
 
 interface Positions {
@@ -100,7 +104,7 @@ function positionsOf(creation: Created, depth: number): Positions {
   const construction = constructionOf(creation);
   const { base, given } = construction;
   const name = constructName(construction);
-  if (name === "core.App") return { known: [{ path: [], stack: null, ids: [], stage: { name: [], ids: [] } }], unknown: [] };
+  if (name === "core.App") return { known: [{ path: [], stack: null, ids: [], stage: { name: [], ids: [] }, isSeveral: false }], unknown: [] };
   const shown = shownText(creation.file, creation.node);
   if (base === null) return unknown(`"${shown}" is no construct`);
   const holdsResources = namesStack(base.file, base.node);
@@ -113,13 +117,14 @@ function positionsOf(creation: Created, depth: number): Positions {
   const scopes = scopesOf(scope, depth);
   if (holdsResources) {
     // Its logical ids are the same wherever it stands.
-    const places = scopes.known.length === 0 || scopes.unknown.length > 0 ? [...scopes.known, unknownPlace(creation)] : scopes.known;
+    const anywhere = { ...unknownPlace(creation), isSeveral: projectOf(creation.file).isWhole && unwrap(scope.node).type !== "ThisExpression" };
+    const places = scopes.known.length === 0 || scopes.unknown.length > 0 ? [...scopes.known, anywhere] : scopes.known;
     return { known: places.map((place) => below(place, creation, parts, stackName(place.stage, parts, name, properties))), unknown: [] };
   }
   if (name === "core.Stage") {
     const known = scopes.known.map((place): Position => {
       const stage = place.stage === null ? null : stageName(place.stage.name, parts, properties);
-      return { path: [...place.path, shownParts(parts)], stack: null, ids: [], stage: stage === null ? null : { name: stage, ids: [] } };
+      return { path: [...place.path, shownParts(parts)], stack: null, ids: [], stage: stage === null ? null : { name: stage, ids: [] }, isSeveral: place.isSeveral || text === null };
     });
     return { known, unknown: scopes.unknown };
   }
@@ -131,6 +136,7 @@ function positionsOf(creation: Created, depth: number): Positions {
     stack: place.stack,
     ids: place.stack === null ? [] : [...place.ids, own],
     stage: place.stage === null ? null : { name: place.stage.name, ids: [...place.stage.ids, [own]] },
+    isSeveral: place.isSeveral,
   }));
   return { known, unknown: scopes.unknown };
 }
@@ -138,7 +144,7 @@ function positionsOf(creation: Created, depth: number): Positions {
 function unknownPlace(creation: Created): Position {
   const owner = classAt(creation.file, creation.node.callee);
   const shown = owner === null ? shownText(creation.file, creation.node.callee) : className(owner.node);
-  return { path: wholeId(creation) === null ? [shown] : [], stack: null, ids: [], stage: null };
+  return { path: wholeId(creation) === null ? [shown] : [], stack: null, ids: [], stage: null, isSeveral: false };
 }
 
 function wholeId(creation: Created): string | null {
@@ -152,7 +158,8 @@ function below(place: Position, creation: Created, id: NameParts | null, name: N
   const path = text === null && place.stage === null ? place.path : [...place.path, id === null ? "<stack>" : shownParts(id)];
   const stage = place.stage === null || id === null ? null : { name: place.stage.name, ids: [...place.stage.ids, id] };
   const file = projectOf(creation.file).pathOf(creation.file);
-  return { path, stack: { path, name, file }, ids: [], stage };
+  const isSeveral = place.isSeveral || (id !== null && text === null);
+  return { path, stack: { path, name, file, isSeveral }, ids: [], stage, isSeveral };
 }
 
 function shownParts(parts: readonly TextPart[]): string {
@@ -187,7 +194,7 @@ function scopeOf(found: Found, scope: Value, depth: number): Positions {
       const [inner] = node.arguments;
       if (cdkName(file, node.callee) !== "core.Stack.of" || inner === undefined) return strange;
       const { known, unknown: clauses } = scopesOf({ file, node: inner, self }, depth + 1);
-      const stacks = known.flatMap(({ stack }): Position[] => (stack === null ? [] : [{ path: stack.path, stack, ids: [], stage: null }]));
+      const stacks = known.flatMap(({ stack }): Position[] => (stack === null ? [] : [{ path: stack.path, stack, ids: [], stage: null, isSeveral: stack.isSeveral }]));
       return { known: stacks, unknown: stacks.length === known.length ? clauses : [...clauses, `"${shownText(file, node)}" is no stack`] };
     }
     default:
@@ -200,5 +207,5 @@ function placeOf({ owner, creation }: Self, depth: number): Positions {
   if (!isStack(owner)) return { known: [], unknown: instancesOf(owner).unknown };
   const path = [className(owner.node)];
   const file = projectOf(owner.file).pathOf(owner.file);
-  return { known: [{ path, stack: { path, name: null, file }, ids: [], stage: null }], unknown: [] };
+  return { known: [{ path, stack: { path, name: null, file, isSeveral: false }, ids: [], stage: null, isSeveral: false }], unknown: [] };
 }

@@ -5,9 +5,9 @@ import type { SourceText } from "../../model/text.js";
 import type { ProjectFiles } from "../dialect.js";
 import { couldBe } from "./principal-names.js";
 import { createdPrincipals, type CreatedPrincipals } from "./principals.js";
-import { isTest, modulesOf, type Modules } from "./across-files/modules.js";
+import { modulesOf, type Modules } from "./across-files/modules.js";
 import { projectAround } from "./across-files/cdk-project.js";
-import { mayCreate, mentionsIam, rivals } from "./rivals.js";
+import { candidatesFor, rivals } from "./rivals.js";
 
 /**
  * Every place of the project that creates a principal which `reference` may mean: one of its very name, or one whose generated
@@ -15,9 +15,7 @@ import { mayCreate, mentionsIam, rivals } from "./rivals.js";
  */
 export function placesOf(reference: PrincipalReference, files: ProjectFiles<unknown>): readonly Rival[] {
   const { root } = files;
-  const sources = [...modulesOf(files).files.values()].filter(({ path, text }) => !isTest(path, root) && mentionsIam(text));
-  return sources.flatMap((source): readonly Rival[] => {
-    if (files.tree !== undefined && !mayCreate(source, reference)) return [];
+  return candidatesFor(reference, modulesOf(files), root).flatMap((source): readonly Rival[] => {
     const created = files.tree === undefined ? null : createdIn(source, files);
     const itself: Rival = { shown: shown(source, root), declared: null };
     // All that its text tells.

@@ -1,8 +1,7 @@
 import type { Holder, ListElement, Opaque } from "../../model/policy.js";
 import type { EstreeFile } from "../../syntax/estree.js";
-import { holderOf, memberName, shownText, unwrap } from "../../syntax/estree.js";
+import { memberName, shownText, unwrap } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
-import { spanOf } from "../../syntax/estree-nodes.js";
 import { propertiesOf, resolve, staticText } from "../../syntax/estree-values.js";
 import type { PrincipalKind } from "../../model/principal.js";
 import { assignmentDoubt, permissionSetRoles } from "../terraform/permission-sets.js";
@@ -68,7 +67,7 @@ function withoutStringify(value: Node): Node {
   return isJson && document !== undefined ? document : value;
 }
 
-const POLICY_PROPERTIES = ["policies", "policyDocument", "inlinePolicy"] as const;
+export const POLICY_PROPERTIES = ["policies", "policyDocument", "inlinePolicy"] as const;
 
 /** The policy of an L1 construct that a `PolicyDocument` in its properties is. Null for other properties. */
 export function plainTarget(file: EstreeFile, creation: NewExpression, path: readonly string[]): Destination | null {
@@ -87,7 +86,7 @@ function destinationOf(file: EstreeFile, creation: NewExpression, name: string):
 }
 
 function holderOfClass(name: string): Holder {
-  if (/Managed/u.test(name)) return "managed";
+  if (name.includes('Managed')) return "managed";
   const kind = /\.Cfn(Role|User|Group)/u.exec(name)?.[1];
   return kind === "Role" ? "role" : kind === "User" ? "user" : kind === "Group" ? "group" : "unknown";
 }
@@ -165,15 +164,4 @@ function samRole(file: EstreeFile, creation: NewExpression, given: Node | undefi
   const address = addressOf(file, creation);
   if (given !== undefined || !complete) return unnamed(`"${address}" may have a role that this file does not show`);
   return rolesBeside(pathsOf(file, creation), (ids) => ({ id: `${logicalId(ids)}Role`, path: ids }));
-}
-
-/** Assignments such as `role.policies = […]`, which replace what the properties say. */
-export function isPolicyAssignment(file: EstreeFile, node: Node): boolean {
-  if (node.type !== "MemberExpression" || !/^(?:policies|policyDocument|inlinePolicy)$/u.test(memberName(node) ?? "")) return false;
-  const holder = holderOf(file, node);
-  return holder?.type === "AssignmentExpression" && unwrap(holder.left) === node;
-}
-
-export function assignedPolicy(file: EstreeFile, node: Node): Opaque {
-  return { span: spanOf(node), why: `"${shownText(file, node)}" is assigned a policy` };
 }

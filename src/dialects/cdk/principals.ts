@@ -196,8 +196,12 @@ function namedAt(creation: Created, kind: PrincipalKind, below: readonly string[
     ...NOBODY,
     principals: places.length === 0 ? [{ kind, address, name }] : places,
     // Somebody else may create it for another account.
-    open: projectOf(creation.file).isWhole ? unknown : [],
+    open: projectOf(creation.file).isWhole ? [...unknown, ...known.flatMap(severalClause)] : [],
   };
+}
+
+function severalClause({ stack }: ConstructPath): readonly string[] {
+  return stack.isSeveral ? [`the sources do not show how many stacks "${stack.path.join("/")}" there are`] : [];
 }
 
 function filesOf(file: EstreeFile): string {
@@ -235,7 +239,7 @@ function generatedAt(creation: Created, kind: PrincipalKind, below: readonly str
     const renamed = renamedIn(creation, id);
     const address = shownPath(path);
     if (renamed !== null) return unnamed(`${renamed} gives "${address}" another logical id`);
-    const principal = { kind, address, name: ofStack(generatedName(id), path.stack.name), declared: declaredIn(path.stack, id) };
+    const principal = { kind, address, name: nameIn(path.stack, id), declared: declaredIn(path.stack, id) };
     return { ...NOBODY, principals: [principal] };
   });
   return together([...named, ...unknown.map(unnamed)]);
@@ -248,9 +252,14 @@ export function rolesBeside(
 ): Owners {
   const principals = known.map(({ stack, ids }): PrincipalReference => {
     const { id, path } = made(ids);
-    return { kind: "role", address: shownPath({ stack, ids: path }), name: ofStack(generatedName(id), stack.name), declared: declaredIn(stack, id) };
+    return { kind: "role", address: shownPath({ stack, ids: path }), name: nameIn(stack, id), declared: declaredIn(stack, id) };
   });
   return { principals, unnamed: unknown, open: [] };
+}
+
+function nameIn({ name, isSeveral }: StackAt, id: string): PrincipalName {
+  const generated = ofStack(generatedName(id), name);
+  return isSeveral && generated.kind === "pattern" ? { ...generated, deployments: [] } : generated;
 }
 
 /** A stack is deployed as one; it has no file of its own. */
@@ -338,7 +347,7 @@ export function allPrincipals(file: EstreeFile): readonly CreatedPrincipal[] {
 
 export function createdPrincipals(file: EstreeFile): CreatedPrincipals {
   let isWhole = true;
-  const all = file.nodes.flatMap((node) => {
+  const all = file.calls.flatMap((node) => {
     if (node.type !== "NewExpression") return [];
     const identity = identityClass(file, node);
     const slots = roleSlots(file, node).filter(({ child }) => child !== null);

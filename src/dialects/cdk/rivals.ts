@@ -1,5 +1,6 @@
 import type { PrincipalName, PrincipalReference } from "../../model/principal.js";
 import type { SourceText } from "../../model/text.js";
+import { isTest, type Modules } from "./across-files/modules.js";
 import { SURE_ID_LENGTH } from "../cloudformation/generated-name.js";
 
 /** A quick look at a text: without these words it has nothing to do with the CDK's policies and principals. */
@@ -26,11 +27,66 @@ function quotes(text: string, words: string): boolean {
   return ["'", '"', "`"].some((quote) => text.includes(`${quote}${words}${quote}`));
 }
 
-/** The same, for a file that can be parsed to see what it does create: is that worth while? */
-export function mayCreate(source: SourceText, reference: PrincipalReference): boolean {
+/** What of a text has nothing to do with what it is compared with. */
+interface Traits {
+  readonly mentionsIam: boolean;
+  readonly writesName: boolean;
+  readonly computesId: boolean;
+}
+
+const traits = new WeakMap<SourceText, Traits>();
+
+function traitsOf(source: SourceText): Traits {
   const { text } = source;
-  const isWritten = reference.name.kind === "literal" || (reference.name.kind === "pattern" && !isGenerated(reference.name));
-  return WRITES_NAME.test(text) || (!isWritten && (rivals(source, reference) || COMPUTES_ID.test(text)));
+  const known = traits.get(source);
+  if (known !== undefined) return known;
+  const isOurs = mentionsIam(text);
+  const made = { mentionsIam: isOurs, writesName: isOurs && WRITES_NAME.test(text), computesId: isOurs && COMPUTES_ID.test(text) };
+  traits.set(source, made);
+  return made;
+}
+
+/** The files that are worth being parsed to see whether they create a principal that `reference` may mean. */
+export function candidatesFor(reference: PrincipalReference, modules: Modules, root: string): readonly SourceText[] {
+  const { name } = reference;
+  const sources = deployedSources(modules, root).filter((source) => traitsOf(source).mentionsIam);
+  if (name.kind !== "pattern" || !isGenerated(name)) return sources.filter((source) => traitsOf(source).writesName);
+  const within = placesBelow(reference, modules, root);
+  return sources.filter((source) => {
+    const { writesName, computesId } = traitsOf(source);
+    return writesName || computesId || ((within === null || within.has(source.path)) && rivals(source, reference));
+  });
+}
+
+/**
+ * The files that may create something in a construct of the same path: all ids of the path stand in texts, and what is created
+ * in a construct is created by what its creator imports. Null when the path is not known.
+ */
+function placesBelow({ address, declared }: PrincipalReference, modules: Modules, root: string): ReadonlySet<string> | null {
+  const stack = declared?.in.slice(declared.in.indexOf("#") + 1) ?? "";
+  const ids = stack !== "" && address.startsWith(`${stack}/`) ? address.slice(stack.length + 1).split("/") : [];
+  const above = ids.slice(0, -1).filter((id) => !id.includes("--"));
+  const [rarest] = above.map((id) => filesQuoting(id, modules, root)).sort((one, other) => one.length - other.length);
+  return rarest === undefined ? null : new Set(rarest.flatMap((path) => [...modules.reachable(path)]));
+}
+
+const deployed = new WeakMap<Modules, readonly SourceText[]>();
+
+/** Tests deploy nothing. */
+function deployedSources(modules: Modules, root: string): readonly SourceText[] {
+  const known = deployed.get(modules) ?? [...modules.files.values()].filter(({ path }) => !isTest(path, root));
+  deployed.set(modules, known);
+  return known;
+}
+
+const quoting = new WeakMap<Modules, Map<string, readonly string[]>>();
+
+function filesQuoting(id: string, modules: Modules, root: string): readonly string[] {
+  const known = quoting.get(modules) ?? new Map<string, readonly string[]>();
+  quoting.set(modules, known);
+  const found = known.get(id) ?? deployedSources(modules, root).flatMap(({ path, text }) => (quotes(text, id) ? [path] : []));
+  known.set(id, found);
+  return found;
 }
 
 const WRITES_NAME = /\b(?:role|user|group)Name\b/u;

@@ -63,7 +63,8 @@ export function readStatement(file: EstreeFile, creation: Creation): CreatedStat
       actions,
       notActions,
     }),
-    shared: sharedBy(actions, notActions),
+    // A list that a copy denies with must not get shorter.
+    shared: sharedBy(actions, notActions).map((use) => (denies === null ? use : { ...use, isNegated: true as const })),
     foreign: written.foreign || changes.some((change) => change?.foreign === true),
     sites: [...all.filter((_, index) => changes[index] === null), ...copies.flatMap(({ sites }) => sites)],
     isCopied: copies.length > 0,

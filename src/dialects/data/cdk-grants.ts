@@ -7,7 +7,8 @@
  *   feature flags.
  * - `alike`: a class with the methods of another one. `interface`: it stands for a class, and has some of its methods.
  * - `facade aws-s3.BucketGrants.fromBucket aws-s3.Bucket grants`: what gives the same as a property.
- * - `properties aws-rds.DatabaseInstance secret:aws-secretsmanager.ISecret`: attributes that have grant methods themselves.
+ * - `properties aws-rds.DatabaseInstance secret:aws-secretsmanager.ISecret`: attributes that have grant methods themselves, and methods
+ *   that give such constructs: `addAlias():aws-lambda.Alias`.
  */
 export const CDK_GRANTS = `
 version 2.276.0
@@ -654,16 +655,23 @@ facade aws-scheduler.ScheduleGroupGrants.fromScheduleGroup aws-scheduler.Schedul
 facade aws-sns.TopicGrants.fromTopic aws-sns.Topic grants
 facade aws-sqs.QueueGrants.fromQueue aws-sqs.Queue grants
 facade aws-stepfunctions.StateMachineGrants.fromStateMachine aws-stepfunctions.StateMachine grants
-properties aws-apigateway.ProxyResource anyMethod:aws-apigateway.Method
+properties aws-apigateway.IResource addCorsPreflight():aws-apigateway.Method addMethod():aws-apigateway.Method
+properties aws-apigateway.ProxyResource addCorsPreflight():aws-apigateway.Method addMethod():aws-apigateway.Method anyMethod:aws-apigateway.Method
+properties aws-apigateway.Resource addCorsPreflight():aws-apigateway.Method addMethod():aws-apigateway.Method
+properties aws-appconfig.Application addEnvironment():aws-appconfig.IEnvironment
 properties aws-appconfig.HostedConfiguration deploymentKey:aws-kms.IKey
+properties aws-appconfig.IApplication addEnvironment():aws-appconfig.IEnvironment
 properties aws-appconfig.SourcedConfiguration deploymentKey:aws-kms.IKey sourceKey:aws-kms.IKey
 properties aws-appmesh.GatewayRoute virtualGateway:aws-appmesh.IVirtualGateway
 properties aws-appmesh.IGatewayRoute virtualGateway:aws-appmesh.IVirtualGateway
-properties aws-appsync.EventApi logGroup:aws-logs.ILogGroup
+properties aws-appmesh.IMesh addVirtualGateway():aws-appmesh.VirtualGateway addVirtualNode():aws-appmesh.VirtualNode
+properties aws-appmesh.Mesh addVirtualGateway():aws-appmesh.VirtualGateway addVirtualNode():aws-appmesh.VirtualNode
+properties aws-appsync.EventApi addChannelNamespace():aws-appsync.ChannelNamespace logGroup:aws-logs.ILogGroup
 properties aws-appsync.GraphqlApi logGroup:aws-logs.ILogGroup
+properties aws-appsync.IEventApi addChannelNamespace():aws-appsync.ChannelNamespace
 properties aws-appsync.ISourceApiAssociation mergedApi:aws-appsync.IGraphqlApi sourceApi:aws-appsync.IGraphqlApi
 properties aws-appsync.SourceApiAssociation mergedApi:aws-appsync.IGraphqlApi sourceApi:aws-appsync.IGraphqlApi
-properties aws-bedrockagentcore.Gateway kmsKey:aws-kms.IKey
+properties aws-bedrockagentcore.Gateway addApiGatewayTarget():aws-bedrockagentcore.GatewayTarget addLambdaTarget():aws-bedrockagentcore.GatewayTarget addMcpServerTarget():aws-bedrockagentcore.GatewayTarget addOpenApiTarget():aws-bedrockagentcore.GatewayTarget addSmithyTarget():aws-bedrockagentcore.GatewayTarget kmsKey:aws-kms.IKey
 properties aws-bedrockagentcore.GatewayTarget gateway:aws-bedrockagentcore.IGateway
 properties aws-bedrockagentcore.IBedrockAgentRuntime applicationLogGroup:aws-logs.ILogGroup
 properties aws-bedrockagentcore.IGateway kmsKey:aws-kms.IKey
@@ -674,18 +682,19 @@ properties aws-bedrockagentcore.IPolicy policyEngine:aws-bedrockagentcore.IPolic
 properties aws-bedrockagentcore.IPolicyEngine kmsKey:aws-kms.IKey
 properties aws-bedrockagentcore.Memory kmsKey:aws-kms.IKey
 properties aws-bedrockagentcore.Policy policyEngine:aws-bedrockagentcore.IPolicyEngine
-properties aws-bedrockagentcore.PolicyEngine kmsKey:aws-kms.IKey
+properties aws-bedrockagentcore.PolicyEngine addPolicy():aws-bedrockagentcore.Policy kmsKey:aws-kms.IKey
 properties aws-bedrockagentcore.Runtime applicationLogGroup:aws-logs.ILogGroup
 properties aws-cloudfront.CloudFrontWebDistribution loggingBucket:aws-s3.IBucket
-properties aws-cloudfront.experimental.EdgeFunction currentVersion:aws-lambda.IVersion lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion
+properties aws-cloudfront.experimental.EdgeFunction addAlias():aws-lambda.Alias addFunctionUrl():aws-lambda.FunctionUrl currentVersion:aws-lambda.IVersion lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion
 properties aws-cloudtrail.Trail logGroup:aws-logs.ILogGroup
+properties aws-codecommit.Repository notify():aws-codecommit.Repository
 properties aws-codepipeline.Pipeline artifactBucket:aws-s3.IBucket
 properties aws-docdb.DatabaseCluster secret:aws-secretsmanager.ISecret
-properties aws-docdb.DatabaseSecret encryptionKey:aws-kms.IKey
+properties aws-docdb.DatabaseSecret attach():aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
 properties aws-dynamodb.ITable encryptionKey:aws-kms.IKey
 properties aws-dynamodb.ITableV2 encryptionKey:aws-kms.IKey
 properties aws-dynamodb.Table encryptionKey:aws-kms.IKey
-properties aws-dynamodb.TableV2 encryptionKey:aws-kms.IKey
+properties aws-dynamodb.TableV2 encryptionKey:aws-kms.IKey replica():aws-dynamodb.ITableV2
 properties aws-dynamodb.TableV2MultiAccountReplica encryptionKey:aws-kms.IKey
 properties aws-ec2.FlowLog bucket:aws-s3.IBucket logGroup:aws-logs.ILogGroup
 properties aws-ec2.IVolume encryptionKey:aws-kms.IKey
@@ -720,24 +729,29 @@ properties aws-kinesis.IStream encryptionKey:aws-kms.IKey
 properties aws-kinesis.IStreamConsumer stream:aws-kinesis.IStream
 properties aws-kinesis.Stream encryptionKey:aws-kms.IKey
 properties aws-kinesis.StreamConsumer stream:aws-kinesis.IStream
-properties aws-kms.Alias aliasTargetKey:aws-kms.IKey
-properties aws-kms.IAlias aliasTargetKey:aws-kms.IKey
-properties aws-lambda.Alias lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion version:aws-lambda.IVersion
-properties aws-lambda.DockerImageFunction currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
-properties aws-lambda.Function currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
-properties aws-lambda.IAlias latestVersion:aws-lambda.IVersion version:aws-lambda.IVersion
-properties aws-lambda.IFunction latestVersion:aws-lambda.IVersion
-properties aws-lambda.IVersion lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion
-properties aws-lambda.SingletonFunction currentVersion:aws-lambda.Version latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
-properties aws-lambda.Version lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion
-properties aws-lambda-nodejs.NodejsFunction currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
+properties aws-kms.Alias addAlias():aws-kms.Alias aliasTargetKey:aws-kms.IKey
+properties aws-kms.IAlias addAlias():aws-kms.Alias aliasTargetKey:aws-kms.IKey
+properties aws-kms.IKey addAlias():aws-kms.Alias
+properties aws-kms.Key addAlias():aws-kms.Alias
+properties aws-lambda.Alias addFunctionUrl():aws-lambda.FunctionUrl lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion version:aws-lambda.IVersion
+properties aws-lambda.DockerImageFunction addAlias():aws-lambda.Alias addEnvironment():aws-lambda.Function addFunctionUrl():aws-lambda.FunctionUrl currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
+properties aws-lambda.Function addAlias():aws-lambda.Alias addEnvironment():aws-lambda.Function addFunctionUrl():aws-lambda.FunctionUrl currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
+properties aws-lambda.IAlias addFunctionUrl():aws-lambda.FunctionUrl latestVersion:aws-lambda.IVersion version:aws-lambda.IVersion
+properties aws-lambda.IFunction addFunctionUrl():aws-lambda.FunctionUrl latestVersion:aws-lambda.IVersion
+properties aws-lambda.IVersion addAlias():aws-lambda.Alias addFunctionUrl():aws-lambda.FunctionUrl lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion
+properties aws-lambda.SingletonFunction addEnvironment():aws-lambda.Function addFunctionUrl():aws-lambda.FunctionUrl currentVersion:aws-lambda.Version latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
+properties aws-lambda.Version addAlias():aws-lambda.Alias addFunctionUrl():aws-lambda.FunctionUrl lambda:aws-lambda.IFunction latestVersion:aws-lambda.IVersion
+properties aws-lambda-nodejs.NodejsFunction addAlias():aws-lambda.Alias addEnvironment():aws-lambda.Function addFunctionUrl():aws-lambda.FunctionUrl currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
 properties aws-opensearchservice.Domain appLogGroup:aws-logs.ILogGroup auditLogGroup:aws-logs.ILogGroup slowIndexLogGroup:aws-logs.ILogGroup slowSearchLogGroup:aws-logs.ILogGroup
-properties aws-rds.DatabaseCluster performanceInsightEncryptionKey:aws-kms.IKey secret:aws-secretsmanager.ISecret
-properties aws-rds.DatabaseClusterFromSnapshot performanceInsightEncryptionKey:aws-kms.IKey secret:aws-secretsmanager.ISecret
-properties aws-rds.DatabaseInstance secret:aws-secretsmanager.ISecret
-properties aws-rds.DatabaseInstanceFromSnapshot secret:aws-secretsmanager.ISecret
-properties aws-rds.DatabaseSecret encryptionKey:aws-kms.IKey
+properties aws-rds.DatabaseCluster addProxy():aws-rds.DatabaseProxy performanceInsightEncryptionKey:aws-kms.IKey secret:aws-secretsmanager.ISecret
+properties aws-rds.DatabaseClusterFromSnapshot addProxy():aws-rds.DatabaseProxy performanceInsightEncryptionKey:aws-kms.IKey secret:aws-secretsmanager.ISecret
+properties aws-rds.DatabaseInstance addProxy():aws-rds.DatabaseProxy secret:aws-secretsmanager.ISecret
+properties aws-rds.DatabaseInstanceFromSnapshot addProxy():aws-rds.DatabaseProxy secret:aws-secretsmanager.ISecret
+properties aws-rds.DatabaseInstanceReadReplica addProxy():aws-rds.DatabaseProxy
+properties aws-rds.DatabaseSecret attach():aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
 properties aws-rds.IAuroraClusterInstance performanceInsightEncryptionKey:aws-kms.IKey
+properties aws-rds.IDatabaseCluster addProxy():aws-rds.DatabaseProxy
+properties aws-rds.IDatabaseInstance addProxy():aws-rds.DatabaseProxy
 properties aws-rds.ServerlessCluster secret:aws-secretsmanager.ISecret
 properties aws-rds.ServerlessClusterFromSnapshot secret:aws-secretsmanager.ISecret
 properties aws-route53.IKeySigningKey hostedZone:aws-route53.IHostedZone
@@ -750,10 +764,10 @@ properties aws-s3-deployment.BucketDeployment deployedBucket:aws-s3.IBucket
 properties aws-s3-deployment.DeployTimeSubstitutedFile bucket:aws-s3.IBucket deployedBucket:aws-s3.IBucket
 properties aws-scheduler.ISchedule scheduleGroup:aws-scheduler.IScheduleGroup
 properties aws-scheduler.Schedule key:aws-kms.IKey scheduleGroup:aws-scheduler.IScheduleGroup
-properties aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
-properties aws-secretsmanager.ISecretTargetAttachment encryptionKey:aws-kms.IKey
-properties aws-secretsmanager.Secret encryptionKey:aws-kms.IKey
-properties aws-secretsmanager.SecretTargetAttachment encryptionKey:aws-kms.IKey
+properties aws-secretsmanager.ISecret attach():aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
+properties aws-secretsmanager.ISecretTargetAttachment attach():aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
+properties aws-secretsmanager.Secret attach():aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
+properties aws-secretsmanager.SecretTargetAttachment attach():aws-secretsmanager.ISecret encryptionKey:aws-kms.IKey
 properties aws-sns.ITopic masterKey:aws-kms.IKey
 properties aws-sns.Subscription deadLetterQueue:aws-sqs.IQueue
 properties aws-sns.Topic masterKey:aws-kms.IKey
@@ -763,5 +777,5 @@ properties aws-ssm.StringListParameter encryptionKey:aws-kms.IKey
 properties aws-ssm.StringParameter encryptionKey:aws-kms.IKey
 properties aws-synthetics.Canary artifactsBucket:aws-s3.IBucket
 properties custom-resources.Provider isCompleteHandler:aws-lambda.IFunction onEventHandler:aws-lambda.IFunction
-properties triggers.TriggerFunction currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
+properties triggers.TriggerFunction addAlias():aws-lambda.Alias addEnvironment():aws-lambda.Function addFunctionUrl():aws-lambda.FunctionUrl currentVersion:aws-lambda.Version deadLetterQueue:aws-sqs.IQueue deadLetterTopic:aws-sns.ITopic latestVersion:aws-lambda.IVersion logGroup:aws-logs.ILogGroup
 `;

@@ -476,6 +476,17 @@ describe("what must not be left empty", () => {
 });
 
 describe("comes to an end", () => {
+  it("on lists that are made of each other", () => {
+    const role = "const role = new iam.Role(this, 'R', {});";
+    const use = (list: string) => `role.addToPolicy(new iam.PolicyStatement({ actions: ${list} })); table.grant(role, ...${list});`;
+    const text = stack(`${role} ${use("A")} ${use("f()")} ${use("O.a")}`).replace(
+      "class Demo",
+      "const A = [...B, 's3:Get*'], B = [...A]; const f = () => f(); const O = { a: O.a };\nclass Demo",
+    );
+    expect(values(read(text))).not.toContain("s3:Put*");
+    expect(read(text.replace("...B", "...A")).documents.length).toBeGreaterThan(0);
+  });
+
   it("on classes that create each other over and over", () => {
     const levels = Array.from({ length: 12 }, (_, level) => {
       const made = level === 0 ? `new iam.Role(this, 'R', {}).addToPolicy(${STATEMENT});` : `new C${String(level - 1)}(this, 'a'); `.repeat(5);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { LocatedPolicies, NamedGrant } from "../../../src/model/policy.js";
 import { slice } from "../../../src/model/text.js";
+import { withInstalledVersion } from "../../../src/dialects/cdk/grants/versions.js";
+import { NO_FILES } from "../project.js";
 import { read } from "./read.js";
 
 const HEAD = `import * as iam from 'aws-cdk-lib/aws-iam';
@@ -71,6 +73,11 @@ describe("what it is called on", () => {
   it("is an attribute of a construct", () => {
     const body = "const db = new rds.DatabaseInstance(this, 'Db', props); db.secret!.grantRead(role); db.grantConnect(role);";
     expect(summary(stack(body))).toEqual(["grantRead: DescribeSecret GetSecretValue", "grantConnect: connect"]);
+  });
+
+  it("is what a method of a construct gives", () => {
+    const body = "const fn = new lambda.Function(this, 'Fn', props); fn.addAlias('live').grantInvoke(role); const url = fn.addFunctionUrl(); url.grantInvokeUrl(role);";
+    expect(summary(stack(body))).toEqual(["grantInvoke: InvokeFunction", "grantInvokeUrl: InvokeFunction InvokeFunctionUrl"]);
   });
 
   it("is an instance of a class of the file", () => {
@@ -181,6 +188,7 @@ describe("managed policies of AWS", () => {
     ["by name", `const managed = ${SQS}; role.addManagedPolicy(managed); new iam.User(this, 'U', { managedPolicies: [managed] });`, ["AWSLambdaSQSQueueExecutionRole of Demo/Role, Demo/U"]],
     ["by ARN", `role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', '${ARN}'));`, ["AmazonSSMManagedInstanceCore of Demo/Role"]],
     ["with a partition", "role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', `arn:${Aws.PARTITION}:iam::aws:policy/AmazonSSMManagedInstanceCore`));", ["AmazonSSMManagedInstanceCore of Demo/Role"]],
+    ["as an object", `new iam.Role(this, 'Other', { ${assumedBy}, managedPolicies: [{ managedPolicyArn: '${ARN}' }] });`, ["AmazonSSMManagedInstanceCore of Demo/Other"]],
     ["of an L1 role", `new iam.CfnRole(this, 'L1', { assumeRolePolicyDocument: {}, managedPolicyArns: ['${ARN}', props.arn] });`, ["AmazonSSMManagedInstanceCore of Demo/L1"]],
     ["as a boundary", `iam.PermissionsBoundary.of(role).apply(${SQS}); new iam.Role(this, 'Other', { ${assumedBy}, permissionsBoundary: ${SQS} });`, []],
     ["of others", "role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', 'arn:aws:iam::111122223333:policy/own'));", []],
@@ -190,5 +198,31 @@ describe("managed policies of AWS", () => {
       documents.map(({ address }) => ["managed", address, [[address, "its text is AWS's own and may have changed: detach it by hand"]], []]),
     );
     expect(documents.map(({ address, attachment }) => `${address} of ${attachment.principals.map((principal) => principal.address).join(", ")}`)).toEqual(expected);
+  });
+});
+
+describe("another version of the CDK", () => {
+  const MANAGED = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+  const body = `new Queue(this, 'Q').grantPurge(role); role.addManagedPolicy(iam.ManagedPolicy.fromManagedPolicyArn(this, 'M', '${MANAGED}'));`;
+
+  /** What is said of the two grants when this is installed. */
+  function caveats(manifests: Readonly<Record<string, string>>): readonly (readonly string[] | undefined)[] {
+    const located = read(stack(body));
+    const documents = located.documents.map((document) => ({ ...document, named: (document.named ?? []).map((grant) => ({ ...grant, caveats: [] })) }));
+    const files = { ...NO_FILES, text: (path: string) => manifests[path] ?? null };
+    return named(withInstalledVersion({ ...located, documents }, "/project/apps/orders/lib/stack.ts", files)).map((grant) => grant.caveats);
+  }
+
+  const at = (folder: string): string => `${folder}/node_modules/aws-cdk-lib/package.json`;
+  const manifest = (version: string): string => JSON.stringify({ name: "aws-cdk-lib", version });
+
+  it.each([
+    ["the same one", { [at("/project")]: manifest("2.276.0") }, []],
+    ["another one", { [at("/project")]: manifest("2.150.0") }, ["its actions are those of aws-cdk-lib 2.276.0, not of 2.150.0"]],
+    ["the nearest one", { [at("/project/apps/orders")]: manifest("2.276.0"), [at("/project")]: manifest("2.150.0") }, []],
+    ["none below the root", { [at("/")]: manifest("2.276.0") }, ["its actions are those of aws-cdk-lib 2.276.0"]],
+    ["no version", { [at("/project")]: "{}" }, ["its actions are those of aws-cdk-lib 2.276.0"]],
+  ])("%s", (_, manifests, expected) => {
+    expect(caveats(manifests)).toEqual([expected, []]);
   });
 });

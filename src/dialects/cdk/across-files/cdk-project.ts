@@ -17,6 +17,8 @@ export interface Project {
   readonly pathOf: (file: EstreeFile) => string;
   /** The files whose texts hold one of these words, tests left out. */
   readonly holding: (...words: readonly string[]) => readonly SourceText[];
+  /** Does it create an app? Else it is made for others. */
+  readonly hasApp: boolean;
   /** The package that exports what a file does, for others; null when it is an app's. */
   readonly libraryOf: (file: EstreeFile) => string | null;
 }
@@ -78,8 +80,12 @@ function open(files: ProjectFiles<unknown> | null, modules: Modules, root: strin
     }
     return file;
   };
+  let hasApp: boolean | null = null;
   const project: Project = {
     isWhole: files !== null,
+    get hasApp() {
+      return (hasApp ??= project.holding("App(").some(({ text }) => /\bnew\s+(?:[\w$]+\.)?App\s*\(/u.test(text)));
+    },
     root,
     modules,
     file(path) {

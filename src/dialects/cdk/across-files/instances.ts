@@ -10,6 +10,8 @@ import { chainOf, className, type Created, type Self } from "./values.js";
 export interface Instances {
   readonly known: readonly Self[];
   readonly unknown: readonly string[];
+  /** The project, which has an app, never creates any: whatever they create is not deployed. */
+  readonly isUnused: boolean;
 }
 
 /** More objects than these of one class, and they are no longer told apart: their number can grow exponentially. */
@@ -18,38 +20,43 @@ const MOST_INSTANCES = 500;
 const once = oncePerProject<Instances>();
 
 export function instancesOf(owner: ClassAt): Instances {
-  const circular = { known: [], unknown: [`the class "${className(owner.node)}" creates itself`] };
-  return once(owner.file, owner.node, circular, () => {
+  const clause = (what: string): Instances => ({ known: [], unknown: [`the class "${className(owner.node)}" ${what}`], isUnused: false });
+  return once(owner.file, owner.node, clause("creates itself"), () => {
     const found = findInstances(owner);
     if (found.known.length <= MOST_INSTANCES) return found;
-    return isStack(owner) ? anyStack(owner) : { known: [], unknown: [`the class "${className(owner.node)}" is created at too many places`] };
+    return isStack(owner) ? { known: [anyStack(owner)], unknown: [], isUnused: false } : clause("is created at too many places");
   });
 }
 
 function findInstances(owner: ClassAt): Instances {
   const { creations, subclasses, elsewhere } = usesOf(owner);
-  const each = [...creations.map(({ file, node }) => createdAt(owner, file, node)), ...subclasses.map(instancesOf)];
+  const { isWhole, hasApp } = projectOf(owner.file);
+  const all = [...creations.map(({ file, node }) => createdAt(owner, file, node)), ...subclasses.map(instancesOf)];
+  const used = all.filter((instances) => !instances.isUnused);
+  const isUnused = isWhole && hasApp && used.length === 0 && elsewhere.length === 0;
+  const each = isUnused ? all : used;
   const known = each.flatMap((instances) => instances.known);
-  const unknown = [...each.flatMap((instances) => instances.unknown), ...elsewhere];
+  const unknown = new Set([...each.flatMap((instances) => instances.unknown), ...elsewhere]);
   // A stack has the same logical ids wherever it is created, so that it is known in part at least.
   if (isStack(owner)) {
-    if (known.length === 0 || (elsewhere.length > 0 && !projectOf(owner.file).isWhole)) return anyStack(owner);
-    return { known: unknown.length === 0 ? known : [...known, ...anyStack(owner).known], unknown: [] };
+    const isOpen = known.length === 0 || unknown.size > 0;
+    const isOnlyOne = elsewhere.length > 0 && !isWhole;
+    return { known: [...(isOnlyOne ? [] : known), ...(isOpen ? [anyStack(owner)] : [])], unknown: [], isUnused };
   }
-  const where = projectOf(owner.file).isWhole ? "the project" : "this file";
-  if (each.length === 0 && unknown.length === 0) unknown.push(`nothing in ${where} creates the class "${className(owner.node)}"`);
-  return { known, unknown: [...new Set(unknown)] };
+  const where = isWhole ? "the project" : "this file";
+  if (known.length === 0 && unknown.size === 0) unknown.add(`nothing in ${where} creates the class "${className(owner.node)}"`);
+  return { known, unknown: [...unknown], isUnused };
 }
 
-function anyStack(owner: ClassAt): Instances {
-  return { known: [{ owner, creation: null }], unknown: [] };
+function anyStack(owner: ClassAt): Self {
+  return { owner, creation: null };
 }
 
 function createdAt(owner: ClassAt, file: EstreeFile, node: Created["node"]): Instances {
   const creator = classOfThis(file, node);
-  if (creator === null) return { known: [{ owner, creation: { file, node, self: null } }], unknown: [] };
-  const creators = instancesOf({ file, node: creator });
-  return { known: creators.known.map((self) => ({ owner, creation: { file, node, self } })), unknown: creators.unknown };
+  if (creator === null) return { known: [{ owner, creation: { file, node, self: null } }], unknown: [], isUnused: false };
+  const { known, unknown, isUnused } = instancesOf({ file, node: creator });
+  return { known: known.map((self) => ({ owner, creation: { file, node, self } })), unknown, isUnused };
 }
 
 /**

@@ -11,9 +11,11 @@ export interface Modules {
   readonly resolve: (from: string, specifier: string) => string | null;
   /** The files that import a file or hand on what it exports. */
   readonly importers: (path: string) => readonly SourceText[];
+  /** A file, and all that it imports over any number of files. */
+  readonly reachable: (path: string) => ReadonlySet<string>;
 }
 
-export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, importers: () => [] };
+export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, importers: () => [], reachable: (path) => new Set([path]) };
 
 /** By the list of files, which is another one as soon as a file changes. */
 const known = new WeakMap<object, { readonly root: string; readonly modules: Modules }>();
@@ -36,7 +38,7 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
     aliases.set(directory, found);
     return found;
   };
-  const resolve = (from: string, specifier: string): string | null => {
+  const find = (from: string, specifier: string): string | null => {
     const places = specifier.startsWith(".")
       ? [join(dirname(from), specifier)]
       : aliasesOf(dirname(from)).flatMap((alias) => alias(specifier));
@@ -46,10 +48,26 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
     }
     return null;
   };
+  const resolved = new Map<string, Map<string, string | null>>();
+  const resolve = (from: string, specifier: string): string | null => {
+    const known = resolved.get(from) ?? new Map<string, string | null>();
+    resolved.set(from, known);
+    const before = known.get(specifier);
+    if (before !== undefined) return before;
+    const found = find(from, specifier);
+    known.set(specifier, found);
+    return found;
+  };
   let importers: Map<string, SourceText[]> | null = null;
+  const closures = new Map<string, ReadonlySet<string>>();
   return {
     files: byPath,
     resolve,
+    reachable: (path) => {
+      const found = closures.get(path) ?? closureOf(path, byPath, resolve);
+      closures.set(path, found);
+      return found;
+    },
     importers: (path) => (importers ??= importersOf(byPath, resolve, files.root)).get(path) ?? [],
   };
 }
@@ -86,6 +104,19 @@ function importersOf(files: Modules["files"], resolve: Modules["resolve"], root:
     }
   }
   return importers;
+}
+
+function closureOf(path: string, files: Modules["files"], resolve: Modules["resolve"]): ReadonlySet<string> {
+  const found = new Set([path]);
+  // The set grows while it is walked.
+  for (const from of found) {
+    const file = files.get(from);
+    for (const specifier of file === undefined ? [] : specifiersIn(file)) {
+      const target = resolve(from, specifier);
+      if (target !== null) found.add(target);
+    }
+  }
+  return found;
 }
 
 /** What tests create is never deployed, or not for long. */

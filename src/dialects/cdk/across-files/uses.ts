@@ -76,6 +76,7 @@ function exportedAs(search: Search, file: EstreeFile, exported: string): void {
   search.exported.add(key);
   const library = project.libraryOf(file);
   if (library !== null) uses.elsewhere.add(`the package "${library}" exports the class "${name}" for others`);
+  else if (!project.hasApp) uses.elsewhere.add(`the project creates no app, and others may create the class "${name}", which is exported`);
   for (const source of project.modules.importers(path)) searchImporter(search, file, exported, source);
   for (const source of project.holding(exported)) {
     const module = strangeModule(source, exported, (specifier) => project.modules.resolve(source.path, specifier));

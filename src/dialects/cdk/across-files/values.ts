@@ -1,4 +1,4 @@
-import { classOfThis, holderOf, keyName, memberName, shownText, unwrap, type EstreeFile } from "../../../syntax/estree.js";
+import { classOfThis, holderOf, keyName, memberName, shownText, unwrap, within, type EstreeFile } from "../../../syntax/estree.js";
 import type { Class, FunctionNode, MethodDefinition, NewExpression, Node, Variable } from "../../../syntax/estree-nodes.js";
 import { constantOf, fieldValues, isChanged, type TextPart } from "../../../syntax/estree-values.js";
 import { assignedOutside } from "./assignments.js";
@@ -213,10 +213,7 @@ function constructorOf({ body }: Class): FunctionNode | null {
 }
 
 function superCalls(file: EstreeFile, constructor: FunctionNode): readonly (readonly Node[])[] {
-  return file.nodes.flatMap((node) => {
-    if (node.type !== "CallExpression" || node.callee.type !== "Super") return [];
-    return node.range[0] >= constructor.range[0] && node.range[1] <= constructor.range[1] ? [node.arguments] : [];
-  });
+  return within(file, constructor).flatMap((node) => (node.type === "CallExpression" && node.callee.type === "Super" ? [node.arguments] : []));
 }
 
 function memberOf(object: Found, name: string, depth: number): readonly Found[] {

@@ -1,5 +1,5 @@
 import type { EstreeFile } from "../../../syntax/estree.js";
-import { memberName } from "../../../syntax/estree.js";
+import { memberName, unwrap } from "../../../syntax/estree.js";
 import type { Node } from "../../../syntax/estree-nodes.js";
 import { writtenType } from "../../../syntax/estree-types.js";
 import { localClass, propertiesOf, resolve } from "../../../syntax/estree-values.js";
@@ -53,13 +53,18 @@ function receiverFound(found: Found): Receiver | null {
 /** `aws-s3.Bucket`: by its creation, its import from elsewhere, its type, or what it is an attribute of. */
 function className(file: EstreeFile, node: Node): string | null {
   if (node.type === "NewExpression") return createdClass(file, node.callee);
-  if (node.type === "CallExpression") return importedClass(file, node.callee);
+  if (node.type === "CallExpression") return importedClass(file, node.callee) ?? attributeOf(file, unwrap(node.callee), "()");
   const type = writtenType(file, node);
   if (type?.kind === "imported") return nameInCdk(type.name);
+  return attributeOf(file, node, "");
+}
+
+/** `instance.secret`; with `()`, what a method gives: `fn.addAlias("live")`. */
+function attributeOf(file: EstreeFile, node: Node, call: "" | "()"): string | null {
   const attribute = memberName(node);
   if (node.type !== "MemberExpression" || attribute === null) return null;
   const owner = className(file, resolve(file, node.object));
-  return owner === null ? null : attributeType(owner, attribute);
+  return owner === null ? null : attributeType(owner, `${attribute}${call}`);
 }
 
 /** Of a class of this file, the one of the CDK that it extends. */
@@ -84,7 +89,7 @@ const WITH_KEY = /(?:Encryption\.KMS|CUSTOMER_MANAGED)$/u;
 function keyState(file: EstreeFile, node: Node, { keys }: GrantClass): KeyState {
   if (keys.length === 0) return "none";
   const isOwn = node.type === "NewExpression" && localClass(file, node.callee) === null;
-  const isImported = node.type === "CallExpression";
+  const isImported = node.type === "CallExpression" && importedClass(file, node.callee) !== null;
   if (!isOwn && !isImported) return "unknown";
   const properties = node.arguments[2];
   // `fromBucketName(this, "B", name)`: nobody says which key it has.

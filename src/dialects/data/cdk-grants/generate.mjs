@@ -121,11 +121,16 @@ function facades(types, measured) {
   });
 }
 
-/** Attributes of constructs that are such constructs themselves: `instance.secret`. */
+/** Attributes of constructs that are such constructs themselves, and methods that give them: `instance.secret`, `fn.addAlias()`. */
 function properties(types, measured) {
   const known = new Set([...measured.keys(), ...interfaces(types, measured).map((line) => line.split(" ")[1])]);
   return Object.values(types).filter((type) => isConstruct(types, type)).flatMap((type) => {
-    const all = new Map(lineage(types, type).flatMap(({ properties: own = [] }) => own).filter((each) => each.static !== true && each.protected !== true).reverse().map((each) => [each.name, each.type.fqn]));
+    const isOwn = (each) => each.static !== true && each.protected !== true;
+    const members = lineage(types, type).flatMap(({ properties: own = [], methods = [] }) => [
+      ...own.filter(isOwn).map((each) => [each.name, each.type.fqn]),
+      ...methods.filter(isOwn).map((each) => [`${each.name}()`, each.returns?.type.fqn]),
+    ]);
+    const all = new Map(members.reverse());
     const written = [...all].flatMap(([name, fqn]) => {
       const other = types[fqn ?? ""] === undefined ? null : importedName(types[fqn]);
       return known.has(other) ? [`${name}:${other}`] : [];
@@ -150,7 +155,8 @@ export function moduleText({ version, text }) {
  *   feature flags.
  * - \`alike\`: a class with the methods of another one. \`interface\`: it stands for a class, and has some of its methods.
  * - \`facade aws-s3.BucketGrants.fromBucket aws-s3.Bucket grants\`: what gives the same as a property.
- * - \`properties aws-rds.DatabaseInstance secret:aws-secretsmanager.ISecret\`: attributes that have grant methods themselves.
+ * - \`properties aws-rds.DatabaseInstance secret:aws-secretsmanager.ISecret\`: attributes that have grant methods themselves, and methods
+ *   that give such constructs: \`addAlias():aws-lambda.Alias\`.
  */
 export const CDK_GRANTS = \`
 ${text}
