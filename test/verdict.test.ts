@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../src/edit.js";
-import { recommendationTable, tableOf, type Evidence, type Settled } from "../src/evidence.js";
+import type { Evidence, Settled } from "../src/evidence.js";
 import { builtInCatalogue } from "../src/iam/catalogue.js";
 import type { ActionEntry, Effect, ListElement, Opaque, PolicyDocument, SourceList, Statement } from "../src/model/policy.js";
 import type { NameDoubt, PrincipalReference } from "../src/model/principal.js";
@@ -8,6 +8,7 @@ import type { Span } from "../src/model/text.js";
 import type { PrincipalEvidence, UnusedPermissions } from "../src/model/usage.js";
 import { judge, type JudgeOptions, type Judgement, type Verdict } from "../src/verdict.js";
 import { reported } from "./iam/reported.js";
+import { evidenceWith } from "./evidence-tables.js";
 
 interface StatementSketch {
   readonly actions?: readonly string[];
@@ -55,7 +56,7 @@ function principal(name: string, unused: UnusedPermissions, more: Partial<Princi
 }
 
 function evidence(principals: readonly PrincipalEvidence[], settled: readonly Settled[] = []): Evidence {
-  return { files: [], principals: tableOf(principals), policies: tableOf([]), settled: tableOf(settled), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
+  return evidenceWith({ principals, settled });
 }
 
 interface Drawn {

@@ -16,7 +16,7 @@ export interface ReportedDocument {
 /**
  * The last-accessed data of a managed policy says what nobody uses who has it, wherever it is attached. So where there is such
  * data of each managed policy that a document is, in every account that its principals' evidence shows, it does not matter
- * who else has the policy, which can only be in its own account, nor that some of those who do have no evidence of their own. Somebody's decision to keep what is unused, an
+ * who else has the policy, nor that some of those who do have no evidence of their own. Somebody's decision to keep what is unused, an
  * ARCHIVED finding, still counts; and where nothing but the policy's name ties the document to an account, or the name may be that
  * of several policies, the edit is for a person to accept.
  */

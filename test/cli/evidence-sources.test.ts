@@ -127,6 +127,33 @@ describe("last-accessed data of a managed policy", () => {
     expect((await fixed(SHARED + WORKER, [finding("orders", BOTH), archived, POLICY_REPORT])).actions).toEqual(ALL);
   });
 
+  test("a role without a finding that is protected, or that an exception is about, keeps everything", async () => {
+    const evidence = [finding("orders", BOTH), POLICY_REPORT];
+    expect((await fixed(SHARED + WORKER, evidence, { protectPrincipal: ["arn:aws:iam::*:role/work*"] })).actions).toEqual(ALL);
+    expect((await fixed(SHARED + WORKER, evidence, { protectPrincipal: ["arn:aws:iam::*:role/other"] })).actions).toEqual(["s3:GetObject", "s3:GetBucketCORS"]);
+    const exceptions = 'exceptions:\n  - principal: "arn:aws:iam::*:role/worker"\n    actions: [s3:GetBucketAcl]\n    reason: month-end job\n';
+    const folder = workspace({ "main.tf": SHARED + WORKER, "least-privilege.exceptions.yaml": exceptions });
+    evidence.forEach((text, index) => put(folder, `findings/${String(index)}.json`, text));
+    await runLint(folder, { fix: true });
+    expect(read(folder, "main.tf")).toBe(SHARED + WORKER);
+  });
+
+  test("in the accounts that the user names, each needs one", async () => {
+    const deployed = async (accounts: readonly string[], findings: readonly string[]): Promise<readonly string[]> => {
+      const folder = workspace({ "deployments.json": JSON.stringify([{ files: "**", accounts }]) });
+      put(folder, "main.tf", SHARED + EXPORTED);
+      findings.forEach((text, index) => put(folder, `findings/${String(index)}.json`, text));
+      await runLint(folder, { fix: true, deployments: "deployments.json" });
+      return [...read(folder, "main.tf").matchAll(/"(s3:\w+)"/gu)].map((match) => match[1] ?? "");
+    };
+    const other = "arn:aws:iam::444455556666:role/orders";
+    const both = [finding("orders", BOTH), finding(other, BOTH), POLICY_REPORT];
+    expect(await deployed([ACCOUNT], both)).toEqual(["s3:GetObject", "s3:GetBucketCORS"]);
+    expect(await deployed([ACCOUNT, "444455556666"], both)).toEqual(ALL);
+    const everywhere = [...both, report("arn:aws:iam::444455556666:policy/OrdersRead", { GetBucketAcl: null })];
+    expect(await deployed([ACCOUNT, "444455556666"], everywhere)).toEqual(["s3:GetObject", "s3:GetBucketCORS"]);
+  });
+
   test("alone, it ties nothing to an account: a person edits", async () => {
     const { actions, stdout } = await fixed(SHARED, [POLICY_REPORT]);
     expect(actions).toEqual(ALL);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { loadDeployments, recordsFingerprint, type DeploymentRecords, type Deployments } from "../../src/deployed/deployments.js";
 import { withDeployedNames } from "../../src/deployed/named.js";
-import { recommendationTable, tableOf, type Evidence } from "../../src/evidence.js";
+import type { Evidence } from "../../src/evidence.js";
 import type { PolicyDocument } from "../../src/model/policy.js";
 import type { Attachment, NameDoubt, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
 import { put, workspace } from "../workspace.js";
 import { describedStack, roleArn, shownState } from "./records.js";
+import { evidenceWith } from "../evidence-tables.js";
 
 const DIRECTORY = "/repo/infra";
 
@@ -16,7 +17,7 @@ function principal(arn: string): PrincipalEvidence {
 }
 
 function evidenceOf(arns: readonly string[], settled: readonly string[] = []): Evidence {
-  return { files: [], principals: tableOf(arns.map(principal)), policies: tableOf([]), settled: tableOf(settled.map(principal)), counts: [], credentials: [], recommendations: recommendationTable([]), skipped: [], fingerprint: "" };
+  return evidenceWith({ principals: arns.map(principal), settled: settled.map(principal) });
 }
 
 function literal(name: string, address = "aws_iam_role.app", key = ""): PrincipalReference {

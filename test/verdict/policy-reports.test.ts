@@ -1,128 +1,99 @@
-import fc from "fast-check";
-import { expect, test } from "vitest";
-import { evidenceFor, recommendationTable, settledFor, tableOf, unusedByAll, type Evidence } from "../../src/evidence.js";
-import type { PolicyDocument } from "../../src/model/policy.js";
-import type { PrincipalName, PrincipalReference } from "../../src/model/principal.js";
+import { describe, expect, test } from "vitest";
+import { recommendationTable, tableOf, type Evidence } from "../../src/evidence.js";
+import type { Exception } from "../../src/exceptions/exceptions.js";
+import { builtInCatalogue } from "../../src/iam/catalogue.js";
+import { policyFile } from "../../src/dialects/policy-json.js";
+import type { LocatedPolicies } from "../../src/model/policy.js";
+import type { AccountsOf, PrincipalReference } from "../../src/model/principal.js";
 import type { PrincipalEvidence } from "../../src/model/usage.js";
-import { withPolicyReports } from "../../src/verdict/policy-reports.js";
+import { judge, type JudgeOptions } from "../../src/verdict.js";
+import { mayMean } from "../../src/verdict/whose.js";
 import { reported } from "../iam/reported.js";
 
-const ACTIONS = ["GetA", "GetB", "GetC"] as const;
+const [A, B] = ["111122223333", "444455556666"] as const;
+const UNUSED = { sqs: ["PurgeQueue", "DeleteQueue"] };
+const TEXT = '{"Statement":[{"Effect":"Allow","Action":["sqs:PurgeQueue","sqs:DeleteQueue","sqs:SendMessage"],"Resource":"*"}]}';
 
-/** A role that has the policy, and what is known of it. */
-interface Role {
-  readonly account: string;
-  readonly uses: readonly string[];
-  readonly known: "finding" | "archived" | "nothing";
-  readonly inSource: boolean;
+function evidenceOf(kind: "role" | "policy", name: string, account: string = A): PrincipalEvidence {
+  return { arn: `arn:aws:iam::${account}:${kind}/${name}`, kind, name, account, analyzedAt: "2026-09-01T00:00:00Z", findingIds: ["f"], unused: reported(UNUSED) };
 }
 
-interface World {
-  readonly roles: readonly Role[];
-  /** Accounts with a report of the policy. */
-  readonly reports: readonly string[];
-  readonly generated: boolean;
-  readonly alsoInline: boolean;
+function role(name: string): PrincipalReference {
+  return { kind: "role", address: `aws_iam_role.${name}`, name: { kind: "literal", name }, declared: { in: "/infra", address: `aws_iam_role.${name}` } };
 }
 
-const role: fc.Arbitrary<Role> = fc.record({
-  account: fc.constantFrom("111111111111", "222222222222"),
-  uses: fc.subarray([...ACTIONS]),
-  known: fc.constantFrom("finding", "finding", "archived", "nothing"),
-  inSource: fc.boolean(),
-});
-
-const world: fc.Arbitrary<World> = fc.record({
-  roles: fc.array(role, { maxLength: 4 }),
-  reports: fc.subarray(["111111111111", "222222222222"]),
-  generated: fc.boolean(),
-  alsoInline: fc.boolean(),
-});
-
-const NAME: PrincipalName = { kind: "literal", name: "Read" };
-const GENERATED: PrincipalName = { kind: "pattern", regex: "^stack-Read-.*$", fixed: 11, shown: "stack-Read-<tail>", id: "Read" };
-
-function holder(kind: PrincipalEvidence["kind"], name: string, account: string): Pick<PrincipalEvidence, "arn" | "kind" | "name" | "account"> {
-  return { arn: `arn:aws:iam::${account}:${kind}/${name}`, kind, name, account };
+function arn(name: string, account: string): PrincipalReference {
+  const address = `role "${name}" in account ${account}`;
+  return { kind: "role", address, name: { kind: "arn", arn: `arn:aws:iam::${account}:role/${name}` } };
 }
 
-function evidenceOf({ roles, reports, generated }: World): Evidence {
-  const unused = (uses: readonly string[]) => ({
-    analyzedAt: "2026-09-01T00:00:00.000Z",
-    findingIds: [],
-    unused: uses.length === ACTIONS.length ? new Map() : reported({ s3: ACTIONS.filter((action) => !uses.includes(action)) }),
-  });
-  return {
+/** A managed policy of which there is a report in account A, and a finding for the role `orders`. */
+function judged(principals: readonly PrincipalReference[], more: Partial<JudgeOptions> = {}, policies: readonly PrincipalEvidence[] = [evidenceOf("policy", "shared")]): readonly string[] {
+  const evidence: Evidence = {
     files: [],
-    principals: tableOf(roles.flatMap((each, index) => (each.known === "finding" ? [{ ...holder("role", `role${String(index)}`, each.account), ...unused(each.uses) }] : []))),
-    policies: tableOf(
-      reports.map((account) => ({
-        ...holder("policy", generated ? "stack-Read-ABC" : "Read", account),
-        ...unused([...new Set(roles.filter((each) => each.account === account).flatMap(({ uses }) => uses))]),
-      })),
-    ),
-    settled: tableOf(roles.flatMap((each, index) => (each.known === "archived" ? [holder("role", `role${String(index)}`, each.account)] : []))),
+    principals: tableOf([evidenceOf("role", "orders")]),
+    policies: tableOf(policies),
+    settled: tableOf([]),
     counts: [],
     credentials: [],
     recommendations: recommendationTable([]),
     skipped: [],
     fingerprint: "",
   };
-}
-
-const OUTSIDE = "its ARN leaves the repository";
-
-function documentOf({ roles, generated, alsoInline }: World): PolicyDocument {
-  const principals = roles.flatMap((each, index): PrincipalReference[] => (each.inSource ? [{ kind: "role", address: `role${String(index)}`, name: { kind: "literal", name: `role${String(index)}` } }] : []));
-  const open = roles.every(({ inSource }) => inSource) ? [] : [OUTSIDE];
-  return {
-    address: "read",
-    holder: "managed",
-    span: { start: 0, end: 0 },
-    statements: [],
-    opaque: [],
-    element: null,
-    attachment: { principals, open },
-    managed: { names: [generated ? GENERATED : NAME], elsewhere: [OUTSIDE], ...(alsoInline ? { alsoInline: true } : {}) },
+  const read = policyFile({ path: "/p.json", text: TEXT, tree: null, principals: ["arn:aws:iam::*:role/x"] });
+  const located: LocatedPolicies = {
+    ...read,
+    documents: read.documents.map((document) => ({
+      ...document,
+      attachment: { principals, open: ["an output hands it on"] },
+      managed: { names: [{ kind: "literal", name: "shared" }], elsewhere: ["an output hands it on"] },
+    })),
   };
+  const [judgement] = judge(TEXT, located, { evidence, catalogue: builtInCatalogue(), protectedActions: [], rivals: () => [], ...more });
+  if (judgement?.outcome.kind !== "judged") return [judgement?.outcome.kind ?? "nothing"];
+  return judgement.outcome.verdicts.map(({ entry, applicability, withheld }) => `${entry.value}: ${withheld ?? applicability}`);
 }
 
-/** What may go by itself; null when something is open, or somebody is not known. */
-function removed(made: World): readonly string[] | null {
-  const evidence = evidenceOf(made);
-  const { attachment, policies } = withPolicyReports(documentOf(made), evidence, () => null);
-  const found = attachment.principals.map((reference) => evidenceFor(evidence, reference));
-  const isSettled = attachment.principals.some((reference) => settledFor(evidence, reference).length > 0);
-  if (attachment.open.length > 0 || isSettled || found.some((each) => each.length === 0) || found.length + policies.length === 0) return null;
-  const unused = unusedByAll([...found.flat(), ...policies]).get("s3");
-  return [...(unused?.actions.values() ?? [])].map(({ name }) => name);
-}
+const FIXED = ["sqs:PurgeQueue: fix", "sqs:DeleteQueue: fix"];
+const both = (clause: string): readonly string[] => FIXED.map((each) => each.replace(": fix", `: ${clause}`));
+const inBoth: AccountsOf = () => [A, B];
 
-test("what goes by itself is used by nobody who has the policy, inside the source or outside", () => {
-  let fixes = 0;
-  fc.assert(
-    fc.property(world, (made) => {
-      // A policy is attached in its own account only, and the source is deployed in the accounts that the evidence of its roles shows.
-      const accounts = new Set(made.roles.filter(({ inSource, known }) => inSource && known !== "nothing").map(({ account }) => account));
-      const holders = made.roles.filter(({ account }) => accounts.has(account));
-      const gone = removed(made) ?? [];
-      fixes += gone.length;
-      expect(gone.filter((action) => holders.some(({ uses }) => uses.includes(action)))).toEqual([]);
-    }),
-    { numRuns: 5000 },
-  );
-  expect(fixes).toBeGreaterThan(100);
+describe("a report of a managed policy", () => {
+  test("answers for those who have no finding, in its account", () => {
+    expect(judged([role("orders"), role("worker")])).toEqual(FIXED);
+    expect(judged([role("orders"), arn("manual", A)])).toEqual(FIXED);
+    expect(judged([role("orders"), arn("manual", B)])).toEqual(["no-finding"]);
+  });
+
+  test("must be there in every account that the user named", () => {
+    expect(judged([role("orders")], { accountsOf: () => [A] })).toEqual(FIXED);
+    expect(judged([role("orders")], { accountsOf: inBoth })).toEqual(both(`there is no evidence in account ${B} for the managed policy "shared"`));
+    const reports = [evidenceOf("policy", "shared"), evidenceOf("policy", "shared", B)];
+    expect(judged([role("orders")], { accountsOf: inBoth }, reports)).toEqual(FIXED);
+    expect(judged([role("orders"), arn("manual", B)], { accountsOf: inBoth }, reports)).toEqual(FIXED);
+    // Where the other account does not count, its report does not either.
+    expect(judged([role("orders")], { accountsOf: () => [B] }, [evidenceOf("policy", "shared", B)])).toEqual(both(`only its name ties it to the managed policy "shared" in account ${B}`));
+  });
+
+  test("does not take protection from those whom only the source names", () => {
+    expect(judged([role("orders"), role("break-glass")], { protectedPrincipals: ["arn:aws:iam::*:role/break-*"] })).toEqual(both("aws_iam_role.break-glass is protected"));
+    expect(judged([role("orders"), arn("break-glass", A)], { protectedPrincipals: [`arn:aws:iam::${A}:role/break-*`] })).toEqual(both(`role "break-glass" in account ${A} is protected`));
+    expect(judged([role("orders"), arn("break-glass", A)], { protectedPrincipals: [`arn:aws:iam::${B}:role/break-*`] })).toEqual(FIXED);
+  });
+
+  test("nor exceptions", () => {
+    const exception = (principal: string): Exception => ({ principal, actions: ["sqs:Purge*"], reason: "r", expires: null, file: "/e.yaml", line: 1 });
+    expect(judged([role("orders"), role("worker")], { exceptions: [exception("worker")] })).toEqual(["sqs:DeleteQueue: fix"]);
+    expect(judged([role("orders"), role("worker")], { exceptions: [exception(`arn:aws:iam::${A}:role/ops/work*`)] })).toEqual(["sqs:DeleteQueue: fix"]);
+    expect(judged([role("orders"), role("worker")], { exceptions: [exception("other")] })).toEqual(FIXED);
+  });
 });
 
-const ONE: Role = { account: "111111111111", uses: ["GetA"], known: "finding", inSource: true };
-
-test.each<readonly [string, Partial<World>, readonly string[] | null]>([
-  ["without a report an open policy is for a person to edit", { reports: [] }, null],
-  ["with one, what nobody uses goes", {}, ["GetB"]],
-  ["in every account of the evidence", { reports: ["222222222222"] }, null],
-  ["not where the name may be that of several policies", { generated: true }, null],
-  ["not where the text is an inline policy, too", { alsoInline: true }, null],
-])("%s", (_what, more, gone) => {
-  const outside: Role = { ...ONE, uses: ["GetC"], known: "nothing", inSource: false };
-  expect(removed({ roles: [ONE, outside], reports: ["111111111111"], generated: false, alsoInline: false, ...more })).toEqual(gone);
+test("a glob and a principal whose ARN is not known", () => {
+  const literal = role("orders-api");
+  const about = (reference: PrincipalReference, ...globs: readonly string[]): readonly boolean[] => globs.map((glob) => mayMean(glob, reference));
+  expect(about(literal, "orders-*", "arn:aws:iam::*:role/orders-*", "arn:aws:iam::*:role/team/*", "arn:aws:iam::*:*", "*", "billing", "arn:aws:iam::*:role/billing-*")).toEqual([
+    true, true, true, true, true, false, false,
+  ]);
+  expect(about(arn("orders-api", A), "orders-*", `arn:aws:iam::${A}:role/orders-*`, `arn:aws:iam::${B}:role/orders-*`)).toEqual([true, true, false]);
 });
