@@ -118,7 +118,7 @@ function exactGrant(grant: NamedGrant, join: Join): { readonly grant: NamedGrant
   const left = [...(actions ?? [])].filter(([action]) => !isWritten(grant.span.start, action, join));
   if (left.length === 0) return null;
   join.named.add(grant.span.start);
-  return { grant: { ...grant, actions: left.map(([action]) => action) }, grants: left.flatMap(([, grants]) => grants) };
+  return { grant: { ...grant, actions: left.map(([action]) => action), caveats: [] }, grants: left.flatMap(([, grants]) => grants) };
 }
 
 /** The policies of a call that none of the found ones accounts for. */
