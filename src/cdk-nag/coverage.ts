@@ -1,5 +1,5 @@
 import { counted } from "../eslint/describe.js";
-import type { Evidence } from "../evidence.js";
+import { unmatched, type Evidence } from "../evidence.js";
 import { PACK_NAME } from "./describe.js";
 import type { PolicyJudgement } from "./judgements.js";
 import { pathOf } from "./principals.js";
@@ -25,15 +25,14 @@ export function coverageOf(synth: SynthPolicies, judgements: readonly PolicyJudg
     ...judgements.flatMap(({ policy }) => [...policy.document.opaque, ...policy.statements.flatMap((statement) => statement.opaque)].map((why) => `${pathOf(policy.resource)}: ${why}`)),
   ];
   const matched = new Set(judgements.flatMap(({ principals }) => principals.map(({ arn }) => arn)));
-  const unmatched = [...evidence.principals.holders()].filter(({ arn }) => !matched.has(arn));
   const lines = [
     `${PACK_NAME}: ${counted(judgements.length, "policy document")} in ${counted(synth.stacks.length, "stack")}: ${String(judged.length)} judged, with ${counted(judged.flat().length, "finding")}; ${String(noPrincipal.length)} without a known principal; ${String(noFinding.length)} kept because a principal has no finding.`,
     ...list(noPrincipal.map(({ policy, why }) => `  principal not known: ${pathOf(policy.resource)}: ${why}`)),
     ...(verbose ? noFinding.map(({ policy, without }) => `  kept: ${pathOf(policy.resource)}: no finding for ${[...new Set(without)].join(", ")}`) : []),
     ...(denies + notActions === 0 ? [] : [`  not judged: ${counted(denies, "statement")} with Deny, ${counted(notActions, "statement")} with NotAction`]),
     ...list(opaque.map((why) => `  not understood: ${why}`)),
-    `  findings: ${counted(evidence.principals.size, "principal")}, ${String(matched.size)} of this app, ${String(unmatched.length)} not matched.`,
-    ...(verbose ? unmatched.map(({ arn }) => `  not matched: ${arn}`) : []),
+    `  findings: ${counted(evidence.principals.size, "principal")}, ${String(matched.size)} of this app, ${String(evidence.principals.size - matched.size)} not matched.`,
+    ...(verbose ? [...unmatched(evidence, matched)].map(({ arn }) => `  not matched: ${arn}`) : []),
     ...evidence.skipped.map(({ count, reason }) => `  not counted: ${String(count)} × ${reason}`),
   ];
   return `${lines.join("\n")}\n`;

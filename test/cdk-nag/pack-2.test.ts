@@ -33,7 +33,7 @@ function annotated(level: "error" | "warning", findings = "*.json"): { readonly 
   });
   try {
     const assembly = app.synth();
-    const messages = assembly.getStackByName("Demo").messages.map(({ level: own, id, entry }) => `${own} ${id} ${JSON.stringify(entry.data)}`);
+    const messages = assembly.getStackByName("Demo").messages.map(({ level: own, id, entry }) => `${own} ${id} ${typeof entry.data === "string" ? entry.data : ""}`);
     const report = readdirSync(app.outdir).find((file) => file.endsWith("NagReport.csv")) ?? "";
     return { messages, csv: readFileSync(join(app.outdir, report), "utf8"), coverage: written.join(""), thrown: null };
   } catch (error) {
