@@ -31,7 +31,7 @@ async function fixRun(files: Readonly<Record<string, string>>, options: Paramete
   const before = read(folder, "main.tf");
   const { exitCode, stdout, stderr } = await runLint(folder, { ...options, fix: true });
   const lines = [...stdout.split("\n").filter((line) => /\berror\b/u.test(line)), ...stderr.split("\n")];
-  const said = lines.filter((line) => line !== "" && !/^(?:Fixed:|Findings:|Policy documents:| {2}\S+\.tf$)/u.test(line));
+  const said = lines.filter((line) => line !== "" && !/^(?:Fixed:|Findings:|Policy documents:|Unused grants:| {2}not fixed: \d+ × | {2}\S+\.tf$)/u.test(line));
   return { exitCode, fixed: read(folder, "main.tf") !== before, said };
 }
 

@@ -10,7 +10,7 @@ export const canFormat = existsSync(TERRAFORM);
 export async function formattingProblems(files: ReadonlyMap<string, string>, findings: string): Promise<readonly string[]> {
   const before = formatted(files);
   const folder = workspace({ ...Object.fromEntries(before), "findings/all.json": findings });
-  await runLint(folder, { fix: true });
+  await runLint(folder, { fix: true, passOnNoMatch: true });
   const after = new Map([...before.keys()].map((path) => [path, read(folder, path)]));
   const again = formatted(after);
   return [...after].flatMap(([path, text]) => {
