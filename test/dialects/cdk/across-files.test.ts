@@ -132,9 +132,10 @@ describe("places", () => {
 
 it("asks nothing of other files without a parser", () => {
   const files = { "lib/part.ts": part(OWN), "bin/app.ts": app("new Part(stack, 'P');") };
-  const { root, directory, text, holding, ending, as } = appFiles(files);
+  const { tree, ...untold } = appFiles(files);
+  expect(tree).toBeTypeOf("function");
   const reading = cdk.read({ path: "/project/lib/part.ts", text: files["lib/part.ts"], tree: parse({ path: "/project/lib/part.ts", text: files["lib/part.ts"] }), principals: [] });
-  expect(cdk.bind(reading, { root, directory, text, holding, ending, as }).documents.map(({ attachment }) => attachment)).toEqual([
+  expect(cdk.bind(reading, untold).documents.map(({ attachment }) => attachment)).toEqual([
     { principals: [], open: ['other files may create the class "Part", which is exported'] },
   ]);
 });
