@@ -3,6 +3,7 @@ import type { IConstruct } from "constructs";
 import { BadInput } from "../findings/bad-input.js";
 import { version } from "../version.js";
 import { coverageOf } from "./coverage.js";
+import { checkDeployedStacks } from "./deployed-stacks.js";
 import { changeOf, describeEntry, originsPhrase, PACK_NAME, ruleOf } from "./describe.js";
 import { isOfStage, stageRoot, whenFinal } from "./final-tree.js";
 import { installed } from "./installed.js";
@@ -89,9 +90,10 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
   #judge(root: IConstruct, isIncluded?: (stack: Stack) => boolean): readonly UnusedEntry[] {
     checkLevel(this.#options.level);
     const judging = judgeOptionsOf(this.#options);
+    checkDeployedStacks(root, judging.deployments);
     const synth = identityPolicies(root, isIncluded);
     const judgements = judgePolicies(synth, judging);
-    process.stderr.write(coverageOf(synth, judgements, judging.evidence, this.#options.verbose ?? false));
+    process.stderr.write(coverageOf(synth, judgements, judging, this.#options.verbose ?? false));
     return judgements.flatMap(({ outcome }) => (outcome.kind === "judged" ? outcome.entries : []));
   }
 

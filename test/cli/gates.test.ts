@@ -206,6 +206,33 @@ describe("an inventory", () => {
     expect(await fixRun(files, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
   });
 
+  test("does not answer for a policy that is somebody's boundary, too", async () => {
+    const template = (boundary: string): string => `Resources:
+  Shared:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      ManagedPolicyName: shared
+      Roles: [orders]
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action:
+              - s3:GetObject
+              - s3:GetBucketAcl
+            Resource: "*"
+${boundary}`;
+    const boundary = "  Other:\n    Type: AWS::IAM::Role\n    Properties:\n      PermissionsBoundary: !Ref Shared\n";
+    const policy = "arn:aws:iam::111122223333:policy/shared";
+    const details = authorizationDetails({ roles: { [roleArn("orders")]: [policy] }, policies: { [policy]: 1 } });
+    const fixes = async (text: string): Promise<boolean> => {
+      const folder = workspace({ "template.yaml": text, ...findings(roleArn("orders")), "inventory.json": details });
+      await runLint(folder, { inventory: ["inventory.json"], fix: true });
+      return read(folder, "template.yaml") !== text;
+    };
+    expect(await fixes(template(""))).toBe(true);
+    expect(await fixes(template(boundary))).toBe(false);
+  });
+
   test("that is none stops the run", async () => {
     const folder = workspace({ "main.tf": INLINE, ...findings(roleArn("orders")), "inventory.json": "{}" });
     expect(await refusal(runLint(folder, { inventory: ["inventory.json"] }))).toBe(
