@@ -25,6 +25,19 @@ function findings(...arns: readonly string[]): Record<string, string> {
   return Object.fromEntries(arns.map((arn, index) => [`findings/${String(index)}.json`, finding(arn, ACL)]));
 }
 
+/** A report of IAM that says the same of whoever it is of. */
+function lastAccessed(arn: string): string {
+  return JSON.stringify({
+    Arn: arn,
+    CreateDate: "2020-01-01T00:00:00Z",
+    JobStatus: "COMPLETED",
+    JobType: "ACTION_LEVEL",
+    JobCreationDate: "2026-09-01T00:00:00Z",
+    JobCompletionDate: "2026-09-01T00:00:00Z",
+    ServicesLastAccessed: [{ ServiceName: "S3", ServiceNamespace: "s3", LastAuthenticated: "2026-08-01T00:00:00Z", TotalAuthenticatedEntities: 1, TrackedActionsLastAccessed: [{ ActionName: "GetBucketAcl" }] }],
+  });
+}
+
 /** What a run says after the counts, and whether it fixed `main.tf`. */
 async function fixRun(files: Readonly<Record<string, string>>, options: Parameters<typeof runLint>[1] = {}): Promise<{ readonly exitCode: number; readonly fixed: boolean; readonly said: readonly string[] }> {
   const folder = workspace(files);
@@ -199,6 +212,50 @@ describe("an inventory", () => {
     expect(await fixRun(elsewhere, { exactOnly: true, inventory: ["inventory.json"] })).toMatchObject({ fixed: false });
     const placed = { ...elsewhere, "deployments.json": JSON.stringify([{ files: "**", accounts: ["111122223333"] }]) };
     expect(await fixRun(placed, { exactOnly: true, inventory: ["inventory.json"], deployments: "deployments.json" })).toMatchObject({ fixed: true });
+  });
+
+  const groupArn = (name: string, account = "111122223333"): string => `arn:aws:iam::${account}:group/${name}`;
+  const userArn = (name: string, account = "111122223333"): string => `arn:aws:iam::${account}:user/${name}`;
+  const SHARED = "arn:aws:iam::111122223333:policy/shared";
+  const shared = `${INLINE.replace('"aws_iam_role_policy" "orders"', '"aws_iam_policy" "shared"').replace('"access"', '"shared"').replace(/ {2}role = .*\n/u, "")}
+resource "aws_iam_role_policy_attachment" "orders" {
+  role       = "orders"
+  policy_arn = aws_iam_policy.shared.arn
+}
+output "arn" {
+  value = aws_iam_policy.shared.arn
+}
+`;
+
+  test("a group that has evidence in one account is another one in the next", async () => {
+    const files = {
+      "main.tf": INLINE.replace("aws_iam_role_policy", "aws_iam_group_policy").replace('role = "orders"', 'group = "devs"'),
+      ...findings(roleArn("x", OTHER)),
+      "findings/devs.json": lastAccessed(groupArn("devs")),
+    };
+    const everywhere = authorizationDetails({ groups: { [groupArn("devs")]: [], [groupArn("devs", OTHER)]: [] }, users: { [userArn("ann", OTHER)]: { groups: ["devs"] } } });
+    const here = authorizationDetails({ groups: { [groupArn("devs")]: [] }, roles: { [roleArn("x", OTHER)]: [] } });
+    expect(await fixRun({ ...files, "inventory.json": here }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+    const both = await fixRun({ ...files, "inventory.json": everywhere }, { inventory: ["inventory.json"] });
+    expect(both.fixed).toBe(false);
+    expect(both.said).toContain(`  kept: main.tf: aws_iam_group_policy.orders: no finding for group "devs" in account ${OTHER} (group "devs")`);
+  });
+
+  test("without users, groups are not empty", async () => {
+    const files = { "main.tf": shared, ...findings(roleArn("orders")) };
+    const details = { roles: { [roleArn("orders")]: [SHARED] }, groups: { [groupArn("devs")]: [SHARED] }, policies: { [SHARED]: 2 } };
+    const kept = await fixRun({ ...files, "inventory.json": authorizationDetails(details) }, { inventory: ["inventory.json"] });
+    expect(kept.fixed).toBe(false);
+    expect(kept.said).toContain('  kept: main.tf: aws_iam_policy.shared: no finding for group "devs" in account 111122223333, to whom "shared" is attached outside of this repository');
+    const known = authorizationDetails({ ...details, users: { [userArn("ann")]: {} } });
+    expect(await fixRun({ ...files, "inventory.json": known }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+  });
+
+  test("that does not say how many attachments there are closes nothing", async () => {
+    const files = { "main.tf": shared, ...findings(roleArn("orders")) };
+    const inventoryOf = (more: object): string => JSON.stringify({ RoleDetailList: [{ Arn: roleArn("orders"), AttachedManagedPolicies: [{ PolicyArn: SHARED }] }], Policies: [{ Arn: SHARED, ...more }] });
+    expect(await fixRun({ ...files, "inventory.json": inventoryOf({ AttachmentCount: 1 }) }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+    expect(await fixRun({ ...files, "inventory.json": inventoryOf({}) }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: false, exitCode: 1 });
   });
 
   test("says nothing of accounts that it does not have", async () => {

@@ -47,11 +47,11 @@ describe("an inventory", () => {
   });
 
   test("knows who has a policy, through groups too, and whether that is everyone", () => {
-    const policies = (name: string): unknown => known.policiesNamed({ kind: "literal", name }).map(({ arn, grantsTo, isComplete }) => [arn, arns(grantsTo), isComplete]);
-    expect(policies("read")).toEqual([[policy("team/read"), [role("ops/orders"), user("ann"), user("bob")], true]]);
-    expect(policies("lone")).toEqual([[policy("lone"), [], true]]);
-    expect(policies("unused")).toEqual([[policy("unused"), [], true]]);
-    expect(policies("hidden")).toEqual([[policy("hidden"), [], false]]);
+    const policies = (name: string): unknown => known.policiesNamed({ kind: "literal", name }).map(({ arn, grantsTo, shown }) => [arn, arns(grantsTo), shown]);
+    expect(policies("read")).toEqual([[policy("team/read"), [role("ops/orders"), user("ann"), user("bob")], "all"]]);
+    expect(policies("lone")).toEqual([[policy("lone"), [], "all"]]);
+    expect(policies("unused")).toEqual([[policy("unused"), [], "all"]]);
+    expect(policies("hidden")).toEqual([[policy("hidden"), [], "some"]]);
     expect(policies("ReadOnlyAccess")).toEqual([]);
   });
 
