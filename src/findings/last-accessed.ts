@@ -121,7 +121,7 @@ function recorded(entry: RecordedService, wholeOnly: boolean): UnusedService {
   const lastAccessed = [...actions.values()].reduce((latest, action) => later(latest, action.lastAccessed), used ?? null);
   return {
     namespace,
-    whole: lastAccessed !== null || (entities ?? 0) === 0,
+    whole: (used ?? null) !== null || (entities ?? 0) === 0,
     lastAccessed,
     actions: wholeOnly ? new Map() : sortedByKey(actions),
   };
