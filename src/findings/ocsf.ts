@@ -135,7 +135,8 @@ function unusedOf(services: readonly Service[]): UnusedPermissions {
       if (first === undefined) return [];
       const lastAccessed = entries.reduce<string | null>((latest, entry) => later(latest, entry.last_used_time ?? null), null);
       const named = { serviceNamespace: first.name, lastAccessed };
-      if (used.size === 0 && entries.every((entry) => entry.all_privileges_unused === true)) return [{ ...named, actions: [] }];
+      // Of one policy's privileges: where they are named, nothing is said of those of other policies.
+      if (privileges.length === 0 && entries.every((entry) => entry.all_privileges_unused === true)) return [{ ...named, actions: [] }];
       const actions = privileges
         .filter((one) => !used.has(bareKey(one.name)))
         .map((one) => ({ action: one.name, lastAccessed: one.last_used_time ?? null }));
