@@ -35,11 +35,13 @@ export interface UnusedAccessOptions extends FindingsOptions {
   readonly level?: "error" | "warning";
   /** Lists everything that was not judged, however long. */
   readonly verbose?: boolean;
-  /** Where the source grants an action; what `eslint-plugin-least-privilege/cdk-trace` recorded, if it is left out. */
+  /** Also writes what was recorded for `--trace` of lint: `true` to where `cdk-trace` would, a text to that file, relative to `cwd`. */
+  readonly trace?: boolean | string;
+  /** Where the source grants an action; what was recorded since this package was imported, if it is left out. */
   readonly origins?: OriginsOf;
 }
 
-const OWN = ["level", "verbose", "origins"] as const satisfies readonly (keyof UnusedAccessOptions)[];
+const OWN = ["level", "verbose", "trace", "origins"] as const satisfies readonly (keyof UnusedAccessOptions)[];
 
 /** Reads the findings, and whatever else decides what is changed. Throws `BadInput`: one sentence for people. */
 export function judgeOptionsOf(options: FindingsOptions): JudgeSynthOptions {
