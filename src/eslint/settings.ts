@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
-import picomatch from "picomatch";
+import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { tracesFingerprint } from "../deployed/cdk-trace.js";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
@@ -11,6 +10,7 @@ import { BadInput } from "../findings/bad-input.js";
 import { isProtectable } from "../iam/protected.js";
 import { inventoryFingerprint } from "../inventory/inventory.js";
 import { catalogueFingerprint } from "../load-catalogue.js";
+import { fileMatcher } from "./globs.js";
 
 /** The key of our settings in an ESLint configuration. */
 export const SETTINGS_KEY = "least-privilege";
@@ -279,8 +279,7 @@ export function settingsOf(settings: Readonly<Record<string, unknown>>): Setting
 export function principalsOf(settings: Settings, path: string, use: (key: string) => void = () => undefined): readonly string[] {
   if (settings.principals === undefined) return [];
   return Object.entries(settings.principals).flatMap(([glob, value]) => {
-    const pattern = isAbsolute(glob) ? glob : resolve(settings.cwd, glob);
-    if (!picomatch.isMatch(path, pattern.replaceAll("\\", "/"))) return [];
+    if (!fileMatcher([glob], settings.cwd, { below: false })(path)) return [];
     use(glob);
     return value;
   });

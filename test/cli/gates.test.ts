@@ -157,6 +157,68 @@ describe("accounts that files are deployed in", () => {
     );
   });
 
+  test.each([
+    ["**", ".infra/main.tf"],
+    ["infra", "infra/prod/main.tf"],
+    ["./infra/", "infra/main.tf"],
+    ["infra\\prod\\**", "infra/prod/main.tf"],
+    ["infra/*", "infra/main.tf"],
+  ])("%s means %s, whatever the repository's folder is called", async (glob, path) => {
+    const folder = workspace({ [`a(b)+{c,d}/repo/${path}`]: INLINE, "a(b)+{c,d}/repo/findings/0.json": finding(roleArn("orders"), ACL), "a(b)+{c,d}/repo/d.json": list(["111122223333", OTHER], glob) });
+    const { stderr } = await runLint(`${folder}/a(b)+{c,d}/repo`, { deployments: "d.json", fix: true }, [path]);
+    expect(stderr).toContain(`  not fixed: ${path}: aws_iam_role_policy.orders: there is no evidence in account ${OTHER} for role "orders"`);
+  });
+
+  test("are no others for a glob that only the path to the repository matches", async () => {
+    const folder = workspace({ "prod/repo/main.tf": INLINE, "prod/repo/findings/0.json": finding(roleArn("orders"), ACL), "prod/repo/d.json": list(["111122223333", OTHER], "**/prod/**") });
+    expect((await runLint(`${folder}/prod/repo`, { deployments: "d.json", fix: true })).stderr).toContain('Deployments: no policy was found that belongs to "**/prod/**".');
+  });
+
+  const CALL = 'module "app" {\n  source = "../../modules/app"\n}\n';
+  const used = { ...findings(roleArn("orders")), "findings/1.json": finding(roleArn("orders", OTHER), { s3: ["PutObject"] }) };
+  const two = (common: string): string =>
+    JSON.stringify([{ files: common, accounts: ["111122223333"] }, { files: "envs/dev/**", accounts: ["111122223333"] }, { files: "envs/prod/**", accounts: [OTHER] }]);
+
+  test.each(["**", "modules/**"])("a role that a module only names is where its root modules are, whatever %s says", async (common) => {
+    const folder = workspace({ ...used, "modules/app/main.tf": INLINE, "envs/dev/main.tf": CALL, "envs/prod/main.tf": CALL, "d.json": two(common) });
+    await runLint(folder, { deployments: "d.json", fix: true });
+    expect(read(folder, "modules/app/main.tf")).toBe(INLINE);
+  });
+
+  test("policy JSON is where the root modules are that read it", async () => {
+    const reader = 'resource "aws_iam_role_policy" "orders" {\n  role = "orders"\n  policy = file("${path.module}/../../policies/orders.json")\n}\n';
+    const policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetBucketAcl"], "Resource": "*"}]}\n';
+    const sources = { "policies/orders.json": policy, "envs/dev/main.tf": reader, "envs/prod/main.tf": reader };
+    const folder = workspace({ ...used, ...sources, "d.json": two("policies/**") });
+    await runLint(folder, { deployments: "d.json", fix: true });
+    expect(read(folder, "policies/orders.json")).toBe(policy);
+    const unused = workspace({ ...findings(roleArn("orders"), roleArn("orders", OTHER)), ...sources, "d.json": two("policies/**") });
+    await runLint(unused, { deployments: "d.json", fix: true });
+    expect(read(unused, "policies/orders.json")).not.toBe(policy);
+  });
+
+  test("a role that a CDK file only names is wherever there is one of that name, too", async () => {
+    const lib = `import * as iam from "aws-cdk-lib/aws-iam";
+import { Stack } from "aws-cdk-lib";
+export class Access extends Stack {
+  constructor(scope: any, id: string) {
+    super(scope, id);
+    const role = iam.Role.fromRoleName(this, "Role", "orders");
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ["s3:GetObject", "s3:GetBucketAcl"], resources: ["*"] }));
+  }
+}
+`;
+    const bin = 'import { App } from "aws-cdk-lib";\nimport { Access } from "../lib/access";\nnew Access(new App(), "Access");\n';
+    const sources = { "lib/access.ts": lib, "bin/app.ts": bin, "d.json": JSON.stringify([{ files: "lib/**", accounts: ["111122223333"] }, { files: "bin/**", accounts: [OTHER] }]) };
+    const run = async (all: Readonly<Record<string, string>>): Promise<boolean> => {
+      const folder = workspace({ ...sources, ...all });
+      await runLint(folder, { deployments: "d.json", fix: true });
+      return read(folder, "lib/access.ts") !== lib;
+    };
+    expect(await run(used)).toBe(false);
+    expect(await run(findings(roleArn("orders"), roleArn("orders", OTHER)))).toBe(true);
+  });
+
   test("where states tell the ARNs", async () => {
     const declared = `resource "aws_iam_role" "orders" {\n  name_prefix = "orders-"\n}\n${INLINE.replace('role = "orders"', "role = aws_iam_role.orders.name")}`;
     const known = {
