@@ -13,6 +13,17 @@ const [NAME_1, NAME_2, NAME_3] = ["orders-202601010000000000000001ab", "orders-2
 const INLINE = inlinePolicy('          "s3:GetObject",\n          "s3:GetBucketAcl",');
 const EXCEPTION = (more: string): string => `exceptions:\n  - principal: orders\n    actions: [s3:GetBucketAcl]\n    reason: The audit reads it.\n${more}`;
 
+const SHARED = "arn:aws:iam::111122223333:policy/shared";
+const shared = `${INLINE.replace('"aws_iam_role_policy" "orders"', '"aws_iam_policy" "shared"').replace('"access"', '"shared"').replace(/ {2}role = .*\n/u, "")}
+resource "aws_iam_role_policy_attachment" "orders" {
+  role       = "orders"
+  policy_arn = aws_iam_policy.shared.arn
+}
+output "arn" {
+  value = aws_iam_policy.shared.arn
+}
+`;
+
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -137,6 +148,49 @@ describe("--max-removals", () => {
     const { stdout, stderr, exitCode } = await runLint(folder, { fixDryRun: true, maxRemovals: 1 });
     expect([stdout, exitCode]).toEqual(["", 1]);
     expect(stderr).toContain("nothing was fixed");
+  });
+});
+
+describe("what is protected or excepted", () => {
+  const glass = `${shared.replace(/output[^]*/u, "")}resource "aws_iam_role" "glass" {\n  name_prefix = "break-glass-"\n}\nresource "aws_iam_role_policy_attachment" "glass" {\n  role       = aws_iam_role.glass.name\n  policy_arn = aws_iam_policy.shared.arn\n}\n`;
+  const reported = { ...findings(roleArn("orders")), "findings/policy.json": lastAccessed(SHARED) };
+  const protect = { protectPrincipal: ["arn:aws:iam::*:role/break-glass-*"] };
+  const exception = { "least-privilege.exceptions.yaml": EXCEPTION("").replace("orders", "break-glass-*") };
+
+  test("whatever the case of the name, and its path", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("ops/orders")) };
+    const withException = (principal: string): Promise<unknown> => fixRun({ ...files, "least-privilege.exceptions.yaml": EXCEPTION("").replace("orders", principal) });
+    for (const principal of ["Orders", roleArn("orders"), roleArn("ops/Orders")]) {
+      expect(await withException(principal)).toMatchObject({ fixed: false, exitCode: 0 });
+      if (principal !== "Orders") expect(await fixRun(files, { protectPrincipal: [principal] })).toMatchObject({ fixed: false, exitCode: 1 });
+    }
+    for (const principal of ["order", roleArn("other/orders")]) expect(await withException(principal)).toMatchObject({ fixed: true });
+  });
+
+  test("of a principal whose name is a pattern, where the report of a policy answers for it", async () => {
+    expect(await fixRun({ "main.tf": glass, ...reported })).toMatchObject({ fixed: true });
+    expect(await fixRun({ "main.tf": glass, ...reported }, protect)).toMatchObject({ fixed: false, exitCode: 1 });
+    expect(await fixRun({ "main.tf": glass, ...reported, ...exception })).toMatchObject({ fixed: false, exitCode: 0 });
+  });
+
+  test("of somebody who may have a policy outside of the sources", async () => {
+    expect(await fixRun({ "main.tf": shared, ...reported })).toMatchObject({ fixed: true });
+    const why = async (files: Readonly<Record<string, string>>, options: object): Promise<unknown> => {
+      const folder = workspace({ "main.tf": shared, ...reported, ...files });
+      const { stderr } = await runLint(folder, { ...options, fix: true });
+      return [read(folder, "main.tf") === shared, /not fixed: 1 × (.*)/u.exec(stderr)?.[1]];
+    };
+    expect(await why({}, protect)).toEqual([true, 'output "arn" hands it on, and a protected principal may have it, too']);
+    expect(await why(exception, {})).toEqual([true, 'output "arn" hands it on, and an exception is about "break-glass-*", who may have it, too']);
+    const inventory = authorizationDetails({ roles: { [roleArn("orders")]: [SHARED] }, policies: { [SHARED]: 1 } });
+    expect(await fixRun({ "main.tf": shared, ...reported, ...exception, "i.json": inventory }, { ...protect, inventory: ["i.json"] })).toMatchObject({ fixed: true });
+  });
+
+  test("in a file of the other usual ending", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("orders")), "least-privilege.exceptions.yml": EXCEPTION("") };
+    expect(await fixRun(files)).toMatchObject({ fixed: false, exitCode: 0 });
+    const folder = workspace({ ...files, "least-privilege.exceptions.yaml": EXCEPTION("") });
+    expect(await refusal(runLint(folder))).toBe(`${folder}/least-privilege.exceptions.yml: least-privilege.exceptions.yaml is there, too: keep one of them.`);
   });
 });
 
@@ -278,17 +332,6 @@ describe("an inventory", () => {
 
   const groupArn = (name: string, account = "111122223333"): string => `arn:aws:iam::${account}:group/${name}`;
   const userArn = (name: string, account = "111122223333"): string => `arn:aws:iam::${account}:user/${name}`;
-  const SHARED = "arn:aws:iam::111122223333:policy/shared";
-  const shared = `${INLINE.replace('"aws_iam_role_policy" "orders"', '"aws_iam_policy" "shared"').replace('"access"', '"shared"').replace(/ {2}role = .*\n/u, "")}
-resource "aws_iam_role_policy_attachment" "orders" {
-  role       = "orders"
-  policy_arn = aws_iam_policy.shared.arn
-}
-output "arn" {
-  value = aws_iam_policy.shared.arn
-}
-`;
-
   test("a group that has evidence in one account is another one in the next", async () => {
     const files = {
       "main.tf": INLINE.replace("aws_iam_role_policy", "aws_iam_group_policy").replace('role = "orders"', 'group = "devs"'),
@@ -365,6 +408,7 @@ describe("settings of evidence()", () => {
     [{ principals: { "aws_iam_role.orders": [] } }, 'principals, "aws_iam_role.orders": found nothing, expected the ARN'],
     [{ principals: { x: "arn:aws:s3:::bucket" } }, 'principals, "x": found "arn:aws:s3:::bucket", expected the ARN'],
     [{ protectedPrincipals: ["break-glass-*"] }, 'protected principals: "break-glass-*" is not an ARN of a role or user'],
+    [{ protectedPrincipals: ["arn:aws:s3:::*"] }, 'protected principals: "arn:aws:s3:::*" is not an ARN of a role or user'],
     [{ protectedPrincipals: ["arn:aws:iam::111122223333:policy/x"] }, "is not an ARN of a role or user"],
     [{ deployments: [{ files: "*.tf", accounts: ["prod"] }] }, "deployments.0.accounts.0: the twelve digits of an account, as a text"],
   ])("bad ones: %j", (options, message) => {
