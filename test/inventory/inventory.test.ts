@@ -92,6 +92,11 @@ describe("its files", () => {
     [`{"UserDetailList": [{"Arn": "${user("a")}", "GroupList": [1]}]}`, "/x.json, UserDetailList, entry 1, GroupList, entry 1: expected the name of a group" + REMEDY],
     [two, "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate."],
     [authorizationDetails({ roles: { [role("b")]: [] } }, { NextToken: "A" }), "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate."],
+    [authorizationDetails({ roles: { [role("b")]: [] } }, { IsTruncated: null, Marker: "A" }), "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate."],
+    [
+      `${authorizationDetails({ roles: { [role("b")]: [] } }, { IsTruncated: true })}\n${authorizationDetails({ roles: { "arn:aws:iam::444455556666:role/b": [] } })}`,
+      "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate.",
+    ],
     ["", "/x.json: the file is empty: run the command that should have written it again, or delete the file."],
     ["{", "/x.json, line 1: the JSON is truncated, what begins here is never closed: export the inventory again, or delete the file."],
   ])("%s", (text, message) => {
