@@ -5,11 +5,12 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generatedName } from "../../src/dialects/cloudformation/generated-name.js";
-import { evidenceFor, findingsFiles, loadEvidence, recommendationsFor, settledFor, type Evidence } from "../../src/evidence.js";
+import { evidenceFor, findingsFiles, loadEvidence, settledFor, type Evidence } from "../../src/evidence.js";
 import { BadInput } from "../../src/findings/bad-input.js";
 import { literalPattern } from "../../src/model/text.js";
-import type { PrincipalKind, PrincipalName, PrincipalReference } from "../../src/model/principal.js";
+import type { PrincipalKind, PrincipalName } from "../../src/model/principal.js";
 import { finding, put, workspace } from "../workspace.js";
+import { everything } from "./everything.js";
 
 /** Written so long ago that times and sizes tell whether it has changed. */
 function age(path: string): void {
@@ -27,24 +28,6 @@ function forget(folder: string): void {
     put(folder, `forget/${name}.json`, finding(name, { s3: ["GetObject"] }));
     loadEvidence([join(folder, `forget/${name}.json`)]);
   }
-}
-
-/** All that evidence says, in a form that shows every difference. */
-function everything(evidence: Evidence): unknown {
-  const all: PrincipalReference = { kind: "role", address: "all", name: { kind: "arn", arn: "*" } };
-  return {
-    principals: evidence.principals.find(all),
-    policies: evidence.policies.find(all),
-    settled: evidence.settled.find(all),
-    sizes: [evidence.principals.size, evidence.policies.size, evidence.settled.size],
-    holders: [...evidence.principals.holders(), ...evidence.settled.holders()].map(({ arn, kind, name, account }) => ({ arn, kind, name, account })),
-    accounts: (["role", "user", "group"] as const).map((kind) => evidence.principals.accounts(kind)),
-    counts: [...evidence.counts],
-    credentials: [...evidence.credentials],
-    recommendations: [...evidence.principals.holders()].map(({ arn }) => recommendationsFor(evidence, [arn])),
-    skipped: evidence.skipped,
-    fingerprint: evidence.fingerprint,
-  };
 }
 
 const NAMES = ["app-orders", "app-orders-worker", "Orders", "prod-OrdersRole-1A2B3C4D5E6F", "test-OrdersRole-ABCDEFGHIJKL", "prod-OrdersRoleX-1A2B3C4D5E6F", "a.b_c@d", "x"];

@@ -93,9 +93,9 @@ function isSame(digests: readonly string[], numbered: readonly string[]): boolea
   return digests.length === numbered.length && numbered.every((digest) => digests.includes(digest));
 }
 
-/** The files may be called otherwise than when the index was built. */
+/** The files may be called otherwise than when the index was built; of several with the same contents the first one counts. */
 function pathsOf(files: readonly FileState[], digests: readonly string[], numbered: readonly string[]): readonly string[] {
-  const byDigest = new Map(digests.map((digest, index) => [digest, files[index]?.path ?? ""]));
+  const byDigest = new Map(digests.map((digest, index): [string, string] => [digest, files[index]?.path ?? ""]).reverse());
   return numbered.map((digest) => byDigest.get(digest) ?? "");
 }
 
