@@ -231,7 +231,7 @@ describe("an index on disk", () => {
   });
 
   test("gives no stale answer when the findings change without their size and time", () => {
-    const { path, cache } = manyRoles();
+    const { folder, path, cache } = manyRoles();
     const evidence = indexed([path], cache);
     const { atime, mtime } = statSync(path);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll("GetBucketAcl", "PutBucketAcl"));
@@ -239,6 +239,11 @@ describe("an index on disk", () => {
     expect(() => evidenceFor(evidence, { kind: "role", address: "a", name: { kind: "literal", name: "service-7-worker" } })).toThrow(
       new BadInput(`${path}: the file was changed while it was in use: run again.`),
     );
+    // The same process, and another one, read it again.
+    for (const again of [indexed([path], cache), (forget(folder), indexed([path], cache))]) {
+      expect(everything(again)).toEqual(everything(loadEvidence([path])));
+      expect(readdirSync(cache).filter((name) => name.endsWith(".stamp"))).toHaveLength(1);
+    }
   });
 
   test("is whole whenever another process looks, however many build it", { timeout: 120_000 }, async () => {
