@@ -1,6 +1,8 @@
-import { execFile } from "node:child_process";
-import { openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync, closeSync, truncateSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync, closeSync, truncateSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -257,6 +259,19 @@ describe("an index on disk", () => {
     const runs = await Promise.all([1, 2, 3].map(() => run(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: resolve(import.meta.dirname, "../..") })));
     expect(runs.map(({ stdout }) => stdout)).toEqual(["1500 1\n", "1500 1\n", "1500 1\n"]);
     expect(readdirSync(cache).map((name) => name.replace(/^[0-9a-f]+/u, "")).sort()).toEqual([".index", ".stamp"]);
+  });
+
+  test("whose build is killed leaves nothing that is taken for an index", { timeout: 120_000 }, async () => {
+    const { path, cache } = manyRoles();
+    const script = `
+      import { loadEvidence } from ${JSON.stringify(resolve(import.meta.dirname, "../../src/evidence.ts"))};
+      loadEvidence([${JSON.stringify(path)}], { cacheLocation: ${JSON.stringify(cache)}, indexFrom: 0 });`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: resolve(import.meta.dirname, "../.."), stdio: "ignore" });
+    const ended = once(child, "exit");
+    while (child.exitCode === null && !(existsSync(cache) && readdirSync(cache).some((name) => name.endsWith(".draft")))) await setTimeout(2);
+    child.kill("SIGKILL");
+    await ended;
+    expect(everything(indexed([path], cache))).toEqual(everything(loadEvidence([path])));
   });
 
   test("cannot be kept where there is a file", () => {
