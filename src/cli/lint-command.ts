@@ -3,6 +3,7 @@ import type { LintOptions } from "./lint.js";
 import {
   cacheLocationOption,
   catalogueOption,
+  cdkOutOption,
   exceptionsOption,
   findingsOption,
   inventoryOption,
@@ -37,6 +38,7 @@ export function lintCommand(done: (exitCode: number) => void): Command {
     .addOption(stateOption())
     .addOption(stackResourcesOption())
     .addOption(traceOption())
+    .addOption(cdkOutOption())
     .addOption(new Option("--fix", "fix the files in place").conflicts("fixDryRun"))
     .option("--fix-dry-run", "print what --fix would change as a unified diff, and change nothing")
     .option("-f, --format <name>", "a formatter of ESLint: stylish, json, json-with-metadata, html, or an installed one, such as sarif")

@@ -44,6 +44,7 @@ export interface LintOptions {
   readonly state?: readonly string[];
   readonly stackResources?: readonly string[];
   readonly trace?: readonly string[];
+  readonly cdkOut?: readonly string[];
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
   readonly format?: string;
@@ -149,6 +150,7 @@ async function settingsFor(options: LintOptions, cwd: string, base: string): Pro
     ...(options.state === undefined ? {} : { state: options.state }),
     ...(options.stackResources === undefined ? {} : { stackResources: options.stackResources }),
     ...(options.trace === undefined ? {} : { trace: options.trace }),
+    ...(options.cdkOut === undefined ? {} : { cdkOut: options.cdkOut }),
   });
   return { [PLUGIN_NAME]: { ...settings, root: base } };
 }
@@ -218,11 +220,12 @@ function configuration(
   notAnalysed: Map<string, NotAnalysed>,
   base: string,
 ): Linter.Config[] {
-  const { findings, catalogue, records = [], traces = [], inventory = [], exceptions } = settings[PLUGIN_NAME];
+  const { findings, catalogue, records = [], traces = [], cdkOut = [], inventory = [], exceptions } = settings[PLUGIN_NAME];
   const inputs = [...findings, ...[catalogue, exceptions].filter((file) => file !== undefined), ...records.map(({ file }) => file), ...traces, ...inventory];
+  const folders = cdkOut.flatMap((folder) => globOf(base, folder)).filter((glob) => glob !== "");
   return [
     // Exports that lie among the sources are evidence, not templates.
-    { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file))] },
+    { ignores: [...GENERATED_FILES, ...inputs.flatMap((file) => globOf(base, file)), ...folders.map((glob) => `${glob}/**`)] },
     {
       plugins: { [PLUGIN_NAME]: plugin, "least-privilege-cli": { rules: { coverage: coverage.rule } } },
       settings,

@@ -47,6 +47,10 @@ export function traceOption(): Option {
   );
 }
 
+export function cdkOutOption(): Option {
+  return repeatable("--cdk-out <folder>", "a cdk.out folder: the names of roles, users and groups that the source of a CDK app does not tell; may be repeated");
+}
+
 export function principalsOption(): Option {
   return repeatable(
     "--principal <arn>",

@@ -15,6 +15,8 @@ import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
 import { parserOf } from "./other-files.js";
 import { addressesOf, evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { synthesised } from "./synthesised/synthesised.js";
+import { knownStates } from "./traced/moved.js";
 import { traced } from "./traced/traced.js";
 
 export type { UnusedCount } from "../model/usage.js";
@@ -83,7 +85,10 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
-  const { located: told, isTold, judged } = traced(found.dialect === "cdk" ? (checked.traces ?? NO_FILES) : [], source, deployed, evidence, root);
+  const isCdk = found.dialect === "cdk";
+  const states = knownStates(path, source.text);
+  const made = synthesised(isCdk ? (checked.cdkOut ?? NO_FILES) : [], { path, movedFrom: states.movedFrom }, deployed, { evidence, inventory, accountsOf: accounts });
+  const { located: told, isTold, judged } = traced(isCdk ? (checked.traces ?? NO_FILES) : [], source, made.located, evidence, root, states);
   const { exact, isExact } = toldExactly(told, isTold);
   const located = withInventory(exact, inventory, evidence, accounts);
   const judgements = judge(source.text, located, {
@@ -91,7 +96,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
     catalogue: loadCatalogue(checked.catalogue),
     maxAge: checked.maxAge,
     protectedActions: checked.protectedActions ?? [],
-    rivals: (reference) => (isExact(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
+    rivals: (reference) => (isExact(reference) || made.isTold(reference) ? [] : rivalsOf(source, found.dialect, reference, root, found.located.boundIn)),
     accountsOf: accounts,
     exceptions: exceptionsInForce(checked.exceptions ?? null),
     protectedPrincipals: checked.protectedPrincipals ?? [],

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as z from "zod/mini";
+import { cdkOutFingerprint } from "../deployed/cdk-out.js";
 import { tracesFingerprint } from "../deployed/cdk-trace.js";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
@@ -31,6 +32,7 @@ const settingsSchema = z.strictObject({
   cacheLocation: z.optional(z.string()),
   indexFrom: z.optional(z.number()),
   traces: z.optional(z.array(z.string())),
+  cdkOut: z.optional(z.array(z.string())),
   records: z.optional(
     z.array(z.strictObject({ kind: z.enum(["state", "stack-resources"]), file: z.string(), stack: z.nullable(z.string()), in: z.string() })),
   ),
@@ -79,6 +81,11 @@ export interface EvidenceOptions {
    * which action to whom. One of each app, and of each of its environments.
    */
   readonly trace?: readonly string[];
+  /**
+   * Folders that `cdk synth` wrote (`cdk.out`), relative to `cwd`: they tell the names of roles, users and groups that the source of
+   * a CDK app does not. One of each app, and of each of its environments.
+   */
+  readonly cdkOut?: readonly string[];
   /** Outputs of `aws iam get-account-authorization-details`, relative to `cwd`: everyone there is, and what is attached to whom. */
   readonly inventory?: readonly string[];
   /** The accounts that files (globs, relative to `cwd`) are deployed in: all of them, and no others. */
@@ -126,6 +133,7 @@ const optionsSchema = z.strictObject({
   state: z.optional(z.readonly(z.array(z.string()))),
   stackResources: z.optional(z.readonly(z.array(z.string()))),
   trace: z.optional(z.readonly(z.array(z.string()))),
+  cdkOut: z.optional(z.readonly(z.array(z.string()))),
   inventory: z.optional(z.readonly(z.array(z.string()))),
   deployments: z.optional(z.readonly(z.array(deploymentSchema))),
   fixOnly: z.optional(z.literal("exact")),
@@ -137,7 +145,7 @@ const optionsSchema = z.strictObject({
 /**
  * Settings for an ESLint configuration: `{ settings: evidence({ findings: ["findings"] }) }`. The findings are read and
  * checked here, so that missing or useless findings stop the run instead of silencing it, and their fingerprint, together with
- * those of the catalogue file, of the records of deployments and of traces if there are some, makes ESLint's cache forget results of older
+ * those of the catalogue file, of the records of deployments, of traces and of syntheses if there are some, makes ESLint's cache forget results of older
  * ones. Throws `BadInput`.
  */
 export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: Settings } {
@@ -176,6 +184,10 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   if (options.trace !== undefined && options.trace.length > 0) {
     settings.traces = options.trace.map((path) => resolve(root, path));
     settings.fingerprint = `${settings.fingerprint}-${tracesFingerprint(settings.traces)}`;
+  }
+  if (options.cdkOut !== undefined && options.cdkOut.length > 0) {
+    settings.cdkOut = options.cdkOut.map((path) => resolve(root, path));
+    settings.fingerprint = `${settings.fingerprint}-${cdkOutFingerprint(settings.cdkOut)}`;
   }
   addGates(settings, options);
   return { [SETTINGS_KEY]: settings };

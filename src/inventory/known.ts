@@ -90,7 +90,7 @@ function attachedTo(policies: readonly KnownPolicy[], named: readonly PrincipalR
 }
 
 /** Does the inventory have all accounts in question? Where nobody said which, those that the findings show. */
-function isCovered(scope: readonly string[] | null, { inventory, evidence }: Pick<World, "inventory" | "evidence">): boolean {
+export function isCovered(scope: readonly string[] | null, { inventory, evidence }: Pick<World, "inventory" | "evidence">): boolean {
   return [...(scope ?? accountsIn(evidence))].every((account) => inventory.accounts.has(account));
 }
 

@@ -89,6 +89,29 @@ export interface Attachment {
   readonly open: readonly string[];
   /** Why the names of its principals may mean others, or too few. */
   readonly doubts?: readonly NameDoubt[];
+  /** Creations whose principals a synthesis names; each has its clause in `open`. Absent when there are none. */
+  readonly creations?: readonly UnnamedCreation[];
+}
+
+/** A creation in a source of the CDK that makes principals whose names the sources do not tell. */
+export interface UnnamedCreation {
+  /** The clause of the attachment's `open` that is about nothing but such creations. */
+  readonly clause: string;
+  readonly kind: PrincipalKind;
+  /** As messages call it: `Worker/<name>Role`. */
+  readonly address: string;
+  /** Absolute. */
+  readonly file: string;
+  /** Of its `new`, in UTF-16 units. */
+  readonly offset: number;
+  /** Derived from a class of the project: where stack traces place it depends on that class. */
+  readonly isDerived: boolean;
+  /** The name is written, in a way that the sources do not tell; else CloudFormation makes it. */
+  readonly isWritten: boolean;
+  /** The construct id, as far as it is known: texts and, between them, what is not. */
+  readonly id: readonly (string | null)[];
+  /** The ids from the construct down to the principal's resource. */
+  readonly below: readonly string[];
 }
 
 /** A doubt about a name, which the records of a deployment remove by telling the ARN. */

@@ -11,7 +11,7 @@ import { logicalId } from "./logical-id.js";
 import type { Creation } from "./names.js";
 import { cdkName, creationOf } from "./names.js";
 import type { Owners } from "./owners.js";
-import { open, together, unnamed } from "./owners.js";
+import { clauseOf, open, together, unnamed } from "./owners.js";
 import type { Grantee } from "./principals.js";
 import { addressOf, granteeOf, identityClass, ofIdentity } from "./principals.js";
 import { pathsOf } from "./paths.js";
@@ -106,7 +106,7 @@ function readPolicy(file: EstreeFile, creation: NewExpression, type: PolicyClass
   const name = properties.values.get("managedPolicyName")?.node;
   const named = name !== undefined && isNamedElsewhere(file, name) ? [open("its name is used elsewhere in this file")] : [];
   const names = type === "ManagedPolicy" && (name !== undefined || properties.complete) ? policyNames(file, creation, name) : null;
-  const answered = [...listed, ...used, ...named].flatMap((each) => [...each.unnamed, ...each.open]);
+  const answered = [...listed, ...used, ...named].flatMap((each) => [...each.unnamed.map(clauseOf), ...each.open]);
   return {
     kind: "identity",
     key: `policy:${String(creation.range[0])}`,

@@ -1,21 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Attachment, PrincipalReference } from "../../model/principal.js";
+import type { Attachment, PrincipalReference, UnnamedCreation } from "../../model/principal.js";
 import { couldBe } from "./principal-names.js";
 import type { CreatedPrincipal } from "./principals.js";
 
 /** Whom something belongs to, before what the user bound the file to is taken into account. */
 export interface Owners {
   readonly principals: readonly PrincipalReference[];
-  /** Clauses: principals that exist and whose names this file does not give. */
-  readonly unnamed: readonly string[];
+  /** Principals that exist and whose names this file does not give: clauses, or what creates them. */
+  readonly unnamed: readonly (string | UnnamedCreation)[];
   /** Clauses: ways on which more principals may come in. */
   readonly open: readonly string[];
 }
 
 export const NOBODY: Owners = { principals: [], unnamed: [], open: [] };
 
-export function unnamed(clause: string): Owners {
+export function unnamed(clause: string | UnnamedCreation): Owners {
   return { ...NOBODY, unnamed: [clause] };
+}
+
+export function clauseOf(unnamed: string | UnnamedCreation): string {
+  return typeof unnamed === "string" ? unnamed : unnamed.clause;
 }
 
 export function open(clause: string): Owners {
@@ -29,7 +33,7 @@ export function together(all: readonly Owners[]): Owners {
   const principals = new Map(owners.flatMap((owner) => owner.principals.map((principal) => [JSON.stringify(principal), principal])));
   return {
     principals: [...principals.values()],
-    unnamed: [...new Set(owners.flatMap((owner) => owner.unnamed))],
+    unnamed: [...new Map(owners.flatMap((owner) => owner.unnamed.map((each) => [typeof each === "string" ? each : JSON.stringify(each), each]))).values()],
     open: [...new Set(owners.flatMap((owner) => owner.open))],
   };
 }
@@ -82,7 +86,11 @@ function isSame(one: PrincipalReference, other: PrincipalReference): boolean {
 /** `bound`: the ARNs that the user gave for this file. They stand in for the names that it does not tell. */
 export function attachmentOf(owners: Owners, bound: readonly string[]): Attachment {
   if (owners.unnamed.length === 0 || bound.length === 0) {
-    return { principals: owners.principals, open: [...owners.unnamed, ...owners.open] };
+    // What is open for another reason, too, is not answered by names.
+    const others = new Set([...owners.unnamed.filter((each) => typeof each === "string"), ...owners.open]);
+    const creations = owners.unnamed.filter((each) => typeof each !== "string").filter(({ clause }) => !others.has(clause));
+    const open = [...new Set([...owners.unnamed.map(clauseOf), ...owners.open])];
+    return { principals: owners.principals, open, ...(creations.length === 0 ? {} : { creations }) };
   }
   return { principals: [...owners.principals, ...bound.map(boundPrincipal)], open: owners.open };
 }

@@ -1,4 +1,4 @@
-import type { DeclaredAt, PrincipalKind, PrincipalName, PrincipalReference } from "../../model/principal.js";
+import type { DeclaredAt, PrincipalKind, PrincipalName, PrincipalReference, UnnamedCreation } from "../../model/principal.js";
 import type { EstreeFile } from "../../syntax/estree.js";
 import { classOfThis, shownText } from "../../syntax/estree.js";
 import type { NewExpression, Node } from "../../syntax/estree-nodes.js";
@@ -12,6 +12,7 @@ import { NOBODY, together, unnamed } from "./owners.js";
 import type { ConstructPath, ConstructPaths, StackAt } from "./paths.js";
 import { constructionOf, constructName, pathsAt, pathsOf } from "./paths.js";
 import { ofStack, writtenName } from "./principal-names.js";
+import { classAt } from "./across-files/exports.js";
 import { selvesAt } from "./across-files/instances.js";
 import { projectOf } from "./across-files/cdk-project.js";
 import { oncePerValue } from "./across-files/once-per-value.js";
@@ -112,7 +113,11 @@ interface Meant extends Grantee {
 function ofAll(file: EstreeFile, node: Node, make: (self: Self | null) => readonly Meant[]): Grantee {
   const { selves, unknown } = selvesAt(file, node);
   const each = selves.flatMap(make);
-  const owners = together([...each.map((grantee) => grantee.owners), ...unknown.map(unnamed)]);
+  const unseen = unknown.length === 0 ? [] : unseenAt(file, node, make);
+  const owners = together([
+    ...each.map((grantee) => grantee.owners),
+    ...unknown.flatMap((clause) => (unseen.length === 0 ? [unnamed(clause)] : unseen.map((creation) => unnamed({ ...creation, clause })))),
+  ]);
   const keys = new Set(each.map(({ key, address }) => key ?? `?${address}`));
   const isKnown = each.some(({ key }) => key !== null);
   return {
@@ -121,6 +126,15 @@ function ofAll(file: EstreeFile, node: Node, make: (self: Self | null) => readon
     key: isKnown ? JSON.stringify([[...keys].sort(), owners.principals.map(({ address }) => address).sort()]) : null,
     address: addressOfAll(each, () => shownText(file, node)),
   };
+}
+
+/** What creates the principals for objects of the class that the sources do not show; none when it is not always known. */
+function unseenAt(file: EstreeFile, node: Node, make: (self: Self | null) => readonly Meant[]): readonly UnnamedCreation[] {
+  const creator = classOfThis(file, node);
+  if (creator === null) return [];
+  const owners = make({ owner: { file, node: creator }, creation: null }).map((meant) => meant.owners);
+  const isKnown = owners.every(({ principals, unnamed: all, open }) => principals.length + open.length === 0 && all.length > 0 && all.every((each) => typeof each !== "string"));
+  return isKnown ? owners.flatMap(({ unnamed: all }) => all.filter((each) => typeof each !== "string")) : [];
 }
 
 /** `Prod/Orders/Role` when there is one; else by the class that creates it, where there is one such place in the source. */
@@ -190,7 +204,8 @@ function namedAt(creation: Created, kind: PrincipalKind, below: readonly string[
   const name = found.kind === "value" ? writtenName(textAt(value)) : null;
   if (name === null) {
     const written = found.kind === "value" ? shown : `${shown}.${found.name}`;
-    return unnamed(`the name of "${address}" is not known from ${filesOf(creation.file)} ("${written}")`);
+    const clause = `the name of "${address}" is not known from ${filesOf(creation.file)} ("${written}")`;
+    return unnamed({ ...unnamedCreation(creation, kind, below, clause), isWritten: true });
   }
   const { known, unknown } = pathsAt(creation);
   const places = known.map((path): PrincipalReference => ({ kind, address: shownPath(path), name, declared: declaredIn(path.stack, logicalId([...path.ids, ...below])) }));
@@ -244,7 +259,24 @@ function generatedAt(creation: Created, kind: PrincipalKind, below: readonly str
     const principal = { kind, address, name: nameIn(path.stack, id), declared: declaredIn(path.stack, id) };
     return { ...NOBODY, principals: [principal] };
   });
-  return together([...named, ...unknown.map(unnamed)]);
+  return together([...named, ...unknown.map((clause) => unnamed(unnamedCreation(creation, kind, below, clause)))]);
+}
+
+/** What a synthesis of the app is asked about it. */
+function unnamedCreation(creation: Created, kind: PrincipalKind, below: readonly string[], clause: string): UnnamedCreation {
+  const { file, node } = creation;
+  const id = constructionOf(creation).given?.[1];
+  return {
+    clause,
+    kind,
+    address: addressAt(creation, []),
+    file: projectOf(file).pathOf(file),
+    offset: node.range[0],
+    isDerived: classAt(file, node.callee) !== null,
+    isWritten: false,
+    id: id === undefined ? [null] : textAt(id).map((part) => (typeof part === "string" ? part : null)),
+    below,
+  };
 }
 
 /** Roles that are made in the stack of constructs, though not by them: by their ids, the logical id and the path below the stack. */

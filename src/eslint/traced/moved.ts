@@ -42,11 +42,11 @@ export interface KnownStates {
 }
 
 export function knownStates(path: string, text: string): KnownStates {
-  const digests = [sha256Of(text), sha256Of(BYTE_ORDER_MARK + text)];
+  const isOf = (sha256: string): boolean => [sha256Of(text), sha256Of(BYTE_ORDER_MARK + text)].includes(sha256);
   const found = new Map<string, Derived | null>();
   const movedFrom: KnownStates["movedFrom"] = (sha256) => {
     let state = found.get(sha256);
-    if (state === undefined) found.set(sha256, (state = digests.includes(sha256) ? { text, moved: (offset) => offset, written: null } : movedByEdits(path, sha256, text)));
+    if (state === undefined) found.set(sha256, (state = isOf(sha256) ? { text, moved: (offset) => offset, written: null } : movedByEdits(path, sha256, text)));
     return state;
   };
   return {

@@ -6,7 +6,7 @@ import type { SourceText } from "../../model/text.js";
 import { isEstreeTree } from "../../syntax/estree.js";
 import type { Judgement } from "../../verdict.js";
 import { withTraces } from "./join.js";
-import { knownStates } from "./moved.js";
+import type { KnownStates } from "./moved.js";
 import { fileTraces } from "./records.js";
 
 /** The policies of a file with what the traces of CDK apps say of it. */
@@ -18,12 +18,18 @@ export interface TracedPolicies {
   readonly judged: (judgements: readonly Judgement[]) => void;
 }
 
-/** `paths`: the traces, absolute. Throws `BadInput`. */
-export function traced(paths: readonly string[], source: SourceText & { readonly tree: unknown }, located: LocatedPolicies, evidence: Evidence, root: string): TracedPolicies {
-  const untraced: TracedPolicies = { located, isTold: () => false, judged: () => undefined };
+/** `paths`: the traces, absolute. `states`: those of the file. Throws `BadInput`. */
+export function traced(
+  paths: readonly string[],
+  source: SourceText & { readonly tree: unknown },
+  located: LocatedPolicies,
+  evidence: Evidence,
+  root: string,
+  states: KnownStates,
+): TracedPolicies {
+  const untraced: TracedPolicies = { located, isTold: () => false, judged: (judgements) => states.propose(judgements, new Map()) };
   const { path, text, tree } = source;
   if (paths.length === 0 || !isEstreeTree(tree)) return untraced;
-  const states = knownStates(path, text);
   const traces = fileTraces(paths, path, root, states.movedFrom);
   if (traces === null) return untraced;
   const joined = withTraces(located, traces, callSites(text, tree, traces.at.keys()), evidence, root);

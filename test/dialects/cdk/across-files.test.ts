@@ -135,7 +135,13 @@ it("asks nothing of other files without a parser", () => {
   const { tree, ...untold } = appFiles(files);
   expect(tree).toBeTypeOf("function");
   const reading = cdk.read({ path: "/project/lib/part.ts", text: files["lib/part.ts"], tree: parse({ path: "/project/lib/part.ts", text: files["lib/part.ts"] }), principals: [] });
+  const clause = 'other files may create the class "Part", which is exported';
+  const offset = files["lib/part.ts"].indexOf("new iam.Role");
   expect(cdk.bind(reading, untold).documents.map(({ attachment }) => attachment)).toEqual([
-    { principals: [], open: ['other files may create the class "Part", which is exported'] },
+    {
+      principals: [],
+      open: [clause],
+      creations: [{ clause, kind: "role", address: "Part/Role", file: "/project/lib/part.ts", offset, isDerived: false, isWritten: false, id: ["Role"], below: ["Resource"] }],
+    },
   ]);
 });

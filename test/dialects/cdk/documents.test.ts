@@ -251,6 +251,19 @@ describe("names", () => {
     expect(named("props.roleName")).toEqual({
       principals: [],
       open: ['the name of "Demo/R" is not known from this file ("props.roleName")'],
+      creations: [
+        {
+          clause: 'the name of "Demo/R" is not known from this file ("props.roleName")',
+          kind: "role",
+          address: "Demo/R",
+          file: "/app/stack.ts",
+          offset: 265,
+          isDerived: false,
+          isWritten: true,
+          id: ["R"],
+          below: ["Resource"],
+        },
+      ],
     });
   });
 });
