@@ -17,6 +17,8 @@ function isUnusedBy(action: string, { findings, excepted }: WorldPrincipal, acco
     const counting = own.filter((finding) => isLatestExport(finding, own) && isOfNewestAnalysis(finding, own));
     if (counting.some(({ status }) => status === "ARCHIVED")) return false;
     const active = counting.filter(({ status }) => status === "ACTIVE");
+    // Resolved more than an hour after all others were made: nothing is unused any more.
+    if (counting.some(({ status, analyzed }) => status === "RESOLVED" && active.every((other) => analyzed - other.analyzed > 1))) return false;
     if (active.length === 0 || !active.every(({ unused }) => reports(unused, action))) return false;
   }
   return true;
