@@ -51,7 +51,7 @@ function callTree(node: EsNode): Tree {
   const tree: Readonly<Record<string, Tree>> = { [NODE]: node.type, ...fields(Object.entries(node).filter(([key]) => !IGNORED.has(key))) };
   const method = nameOf(node["callee"]) ?? "";
   const given = tree["arguments"];
-  if (!GRANT_METHOD.test(method) || !Array.isArray(given)) return tree;
+  if (!GRANT_METHOD.test(method) || given === undefined || !isList(given)) return tree;
   const least = method.endsWith("ObjectKeys") ? 2 : 1;
   const first = given.findIndex((argument, index) => index >= least && (typeof argument === "string" || isSpreadList(argument)));
   return first === -1 ? tree : { ...tree, arguments: given.slice(0, first), granted: given.slice(first) };

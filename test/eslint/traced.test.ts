@@ -101,6 +101,28 @@ describe("a trace", () => {
     expect(read(one, "lib/access.ts")).toBe(SOURCE.replace(' "sqs:DeleteQueue",', ""));
   });
 
+  test("one name in several accounts needs as many findings, in one trace or in several", async () => {
+    const stages = JSON.parse(traceOf(["One"])) as { principals: Record<string, { address: string }>; entries: { principals: string[] }[] };
+    const [dev] = Object.values(stages.principals);
+    const both = JSON.stringify({
+      ...stages,
+      principals: { dev: { ...dev, address: "Dev/Demo/One" }, prod: { ...dev, address: "Prod/Demo/One" } },
+      entries: stages.entries.flatMap((entry) => [{ ...entry, principals: ["dev"] }, { ...entry, principals: ["prod"] }]),
+    });
+    const prod = { "findings/2.json": finding(`arn:aws:iam::444455556666:role/${roleOf("One")}`, UNUSED) };
+    for (const traces of [{ "both.json": both }, { "dev.json": traceOf(["One"]), "prod.json": traceOf(["One"]) }]) {
+      const files = { "lib/access.ts": SOURCE, ...traces, "findings/1.json": finding(roleOf("One"), UNUSED) };
+      const folder = workspace(files);
+      const { stdout } = await lint(folder, Object.keys(traces));
+      expect(stdout).toContain("Not fixed by itself, because the traces tell of 2 constructs with the name of");
+      expect(stdout).toContain("and there are findings for one only.");
+      expect(read(folder, "lib/access.ts")).toBe(SOURCE);
+      const whole = workspace({ ...files, ...prod });
+      await lint(whole, Object.keys(traces));
+      expect(read(whole, "lib/access.ts")).toBe(FIXED);
+    }
+  });
+
   test("of another state of the file says nothing, and that is counted", async () => {
     const folder = workspace({ "lib/access.ts": `${SOURCE}\n// changed\n`, "trace.json": traceOf(["One"]), "findings/1.json": finding(roleOf("One"), UNUSED) });
     const { stdout, stderr } = await lint(folder);

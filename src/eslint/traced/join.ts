@@ -25,6 +25,8 @@ interface Join {
   /** Calls of which a named grant accounts for the rest. */
   readonly named: Set<number>;
   readonly told: Set<PrincipalReference>;
+  /** All that the traces tell of, by kind and name. */
+  readonly byName: ReadonlyMap<string, ReadonlySet<PrincipalReference>>;
 }
 
 /**
@@ -34,7 +36,7 @@ interface Join {
  * what others wrote.
  */
 export function withTraces(located: LocatedPolicies, traces: FileTraces, sites: ReadonlyMap<number, CallSite>, evidence: Evidence, root: string): JoinedPolicies {
-  const join: Join = { traces, evidence, root, used: new Map(), named: new Set(), told: new Set() };
+  const join: Join = { traces, evidence, root, used: new Map(), named: new Set(), told: new Set(), byName: byNameOf(traces.principals) };
   const documents = located.documents.map((document) => joined(document, join));
   const added = [...traces.at].flatMap(([offset, actions]) => {
     const site = sites.get(offset);
@@ -177,8 +179,33 @@ function attachmentOf(grants: readonly Grant[], rest: Attachment | null, written
   const traced = [...new Set(grants.flatMap((grant) => grant.principals))];
   const principals = [...written.principals, ...traced, ...traced.flatMap((reference) => otherDeployments(reference, join))];
   if (rest === null) for (const principal of principals) join.told.add(principal);
-  const open = [...new Set([...(rest?.open ?? []), ...grants.flatMap((grant) => grant.open)])];
+  const open = [...new Set([...(rest?.open ?? []), ...grants.flatMap((grant) => grant.open), ...traced.flatMap((reference) => namesakes(reference, join))])];
   return { principals, open, ...(rest?.doubts === undefined ? {} : { doubts: rest.doubts }) };
+}
+
+/**
+ * One name of several constructs, or of one construct in several environments, is several principals, in as many accounts: a trace
+ * does not tell which one a finding is of, so that all of them must have one.
+ */
+function namesakes(reference: PrincipalReference, { byName, evidence }: Join): readonly string[] {
+  const places = byName.get(nameKey(reference))?.size ?? 0;
+  const found = evidenceFor(evidence, reference).length;
+  if (places < 2 || found === 0 || found >= places) return [];
+  return [`the traces tell of ${String(places)} constructs with the name of ${reference.address}, and there are findings for ${found === 1 ? "one" : String(found)} only`];
+}
+
+function byNameOf(principals: readonly PrincipalReference[]): ReadonlyMap<string, ReadonlySet<PrincipalReference>> {
+  const byName = new Map<string, Set<PrincipalReference>>();
+  for (const reference of principals) {
+    // A principal that the app only names is created elsewhere.
+    if (reference.name.kind === "arn" || (reference.name.kind === "literal" && reference.name.name === reference.address)) continue;
+    byName.set(nameKey(reference), (byName.get(nameKey(reference)) ?? new Set()).add(reference));
+  }
+  return byName;
+}
+
+function nameKey({ kind, name }: PrincipalReference): string {
+  return JSON.stringify([kind, name]);
 }
 
 /**
