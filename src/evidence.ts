@@ -74,7 +74,7 @@ export function loadEvidence(files: readonly string[], rules: EvidenceRules = {}
   const isSame = (loaded: Loaded): boolean => loaded.key === key && sameElements(loaded.evidence.files, files);
   const known = recent.find(isSame);
   const now = Date.now();
-  if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER) return known.evidence;
+  if (known !== undefined && files.length > MANY_FILES && now - known.checkedAt < RECHECK_AFTER && !known.isStale()) return known.evidence;
   const content = contentOf(files, indexFrom);
   if (known !== undefined && sameContent(known, content)) {
     known.checkedAt = now;
@@ -91,6 +91,8 @@ interface Loaded {
   readonly evidence: Evidence;
   /** Frees what it holds open. */
   readonly close: () => void;
+  /** Did it turn out to be of other files? */
+  readonly isStale: () => boolean;
   /** Of the rules. */
   readonly key: string;
   readonly content: Content;
@@ -118,7 +120,8 @@ function contentOf(files: readonly string[], indexFrom: number): Content {
   return states.reduce((sum, { size }) => sum + size, 0) < indexFrom ? { read: files.map(readOnce) } : { states };
 }
 
-function sameContent({ content: known, loadedAt }: Loaded, content: Content): boolean {
+function sameContent({ content: known, loadedAt, isStale }: Loaded, content: Content): boolean {
+  if (isStale()) return false;
   if ("read" in known) return "read" in content && sameElements(known.read, content.read);
   if (!("states" in content) || !content.states.every(({ modified }) => Math.abs(loadedAt - modified) > CLOCK_TICK)) return false;
   return sameElements(known.states.map(stateKey), content.states.map(stateKey));
@@ -128,10 +131,10 @@ function stateKey({ size, modified }: FileState): string {
   return `${String(size)} ${String(modified)}`;
 }
 
-function told(files: readonly string[], content: Content, unusedFor: number | null, cacheLocation: string | undefined): Pick<Loaded, "evidence" | "close"> {
+function told(files: readonly string[], content: Content, unusedFor: number | null, cacheLocation: string | undefined): Pick<Loaded, "evidence" | "close" | "isStale"> {
   const loaded =
     "read" in content
-      ? { evidence: merged(content.read, unusedFor), close: () => undefined }
+      ? { evidence: merged(content.read, unusedFor), close: () => undefined, isStale: () => false }
       : indexedEvidence(content.states, { folder: cacheLocation ?? cacheFolder(undefined, resolve()), version, unusedFor });
   const { evidence } = loaded;
   const { principals, policies, counts } = evidence;
@@ -139,7 +142,7 @@ function told(files: readonly string[], content: Content, unusedFor: number | nu
     loaded.close();
     throw nothingCounts(files, evidence.skipped);
   }
-  return { evidence: { files, ...evidence }, close: loaded.close };
+  return { ...loaded, evidence: { files, ...evidence } };
 }
 
 function isEmpty(items: Iterable<unknown>): boolean {

@@ -13,7 +13,7 @@ import { excepted } from "./verdict/excepted.js";
 import { isOnlyEntry, leavesEmpty, losesList, mayBeEmptied } from "./verdict/emptiness.js";
 import { tooOld, type MaxAge } from "./verdict/age.js";
 import { judgeNamed, type NamedVerdict } from "./verdict/named-grants.js";
-import { mayMean, whoseIs } from "./verdict/whose.js";
+import { mayBeIn, mayMean, whoseIs } from "./verdict/whose.js";
 import { withPolicyReports } from "./verdict/policy-reports.js";
 import { secondOpinion, type SecondOpinion } from "./verdict/second-opinion.js";
 import { refineNotActions, refineStatement, shorterReplacements, type Refinement, type RefineOptions, type UnusedGrant } from "./refine.js";
@@ -175,13 +175,16 @@ function judgeDocument(
   const protectedActions = [...options.protectedActions, ...about.flatMap(({ actions }) => actions)];
   const refining = { catalogue, protectedActions, analyzedAt, alsoKnown: reportedBySome(principals) };
   const exceptions = excepted(document, about, unused, { ...refining, protectedActions: options.protectedActions });
+  const accounts = principals.map(({ account }) => account);
+  const aboutOthers = whose.others === null ? [] : (options.exceptions ?? []).filter((exception) => !about.includes(exception) && mayBeIn(exception.principal, accounts));
+  const strange = excepted(document, aboutOthers, unused, refining);
   const refined = document.statements.flatMap((statement) =>
     statement.effect === "Deny" ? [] : refineEntries(statement, unused, refining),
   );
   const near = commentsNear(text, document, comments);
   let known: Gates | null = null;
   const gatesOnce = (): Gates =>
-    (known ??= withAge(documentGates(text, document, whose, { ...options, accountsOf }), tooOld(principals, options.maxAge ?? null)));
+    (known ??= withAge(withStrangers(documentGates(text, document, whose, { ...options, accountsOf }), whose.others, strange), tooOld(principals, options.maxAge ?? null)));
   const named = (document.named ?? []).flatMap((grant) => judgeNamed(text, grant, gatesOnce, near, unused, refining) ?? []);
   const missing = lacking.length === 0 ? {} : { lacking };
   if (refined.length === 0) return judged({ kind: "judged", verdicts: [], named, ...missing }, exceptions);
@@ -206,6 +209,12 @@ function unusedOf({ verdicts, named }: Extract<Outcome, { kind: "judged" }>): re
 
 function withAge(gates: Gates, clause: string | null): Gates {
   return clause === null ? gates : { ...gates, message: gates.message ?? clause };
+}
+
+/** Who has a policy besides may be whom an exception is about. */
+function withStrangers(gates: Gates, others: string | null, [exception]: readonly Exception[]): Gates {
+  if (others === null || exception === undefined) return gates;
+  return { ...gates, suggestion: gates.suggestion ?? `${others}, and an exception is about "${exception.principal}", who may have it, too` };
 }
 
 /** Whoever does not report an action that another principal of the same policy reports may be using it, catalogue or not. */

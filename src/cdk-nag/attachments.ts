@@ -1,8 +1,8 @@
-import type { Holder } from "../model/policy.js";
+import type { Holder, ManagedPolicies } from "../model/policy.js";
 import type { Attachment, PrincipalKind, PrincipalReference } from "../model/principal.js";
 import { shownJson, type Json } from "./json.js";
 import { MANAGED_POLICY, type ManagedPolicyUses } from "./managed-policies.js";
-import { principalAt, principalOf } from "./principals.js";
+import { policyName, principalAt, principalOf } from "./principals.js";
 import { resourcesOf, valuesOf, type SynthResource, type SynthStack } from "./stacks.js";
 import type { ValueOf } from "./values.js";
 
@@ -29,9 +29,13 @@ export function holderOf(policy: SynthResource): Holder {
   return kinds.find((kind) => targets?.[kind] !== undefined && valuesOf(policy, targets[kind]).length > 0) ?? "role";
 }
 
-/** An attachment; `unnamed` are those clauses of `open` that say that somebody gets the grants whose name is not known. */
+/**
+ * An attachment; `unnamed` are those clauses of `open` that say that somebody gets the grants whose name is not known. `managed` is
+ * there for a managed policy.
+ */
 export interface SynthAttachment extends Attachment {
   readonly unnamed: readonly string[];
+  readonly managed?: ManagedPolicies;
 }
 
 /** Says whom policies are attached to. */
@@ -53,9 +57,13 @@ export function attachmentsIn(stacks: readonly SynthStack[], valueOf: ValueOf, u
         return property === undefined ? [] : valuesOf(policy, property).map((value) => target(value, kind, policy));
       });
       const unnamed = targets.flatMap(({ open }) => open);
-      const users = policy.type === MANAGED_POLICY ? uses.attachedBy(policy).map((user) => own(user)) : [];
-      const open = policy.type === MANAGED_POLICY ? uses.open(policy) : [];
-      return { ...withMembers(together([...targets, ...users], [...open, ...rewritten(policy)])), unnamed };
+      if (policy.type !== MANAGED_POLICY) return { ...withMembers(together(targets, rewritten(policy))), unnamed };
+      const users = uses.attachedBy(policy).map((user) => own(user));
+      const open = uses.open(policy);
+      const name = policyName(policy, valueOf);
+      // A list of everyone who has the policy answers for it when it is this policy for certain.
+      const managed = { names: [name], elsewhere: name.kind === "literal" ? open : [] };
+      return { ...withMembers(together([...targets, ...users], [...uses.boundaries(policy), ...open, ...rewritten(policy)])), unnamed, managed };
     },
     ofPrincipal: (principal) => ({ ...withMembers(together([own(principal)], rewritten(principal))), unnamed: [] }),
   };

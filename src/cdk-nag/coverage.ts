@@ -1,7 +1,8 @@
 import { counted } from "../eslint/describe.js";
-import { unmatched, type Evidence } from "../evidence.js";
+import { unmatched } from "../evidence.js";
 import { PACK_NAME } from "./describe.js";
-import type { PolicyJudgement } from "./judgements.js";
+import { exceptionLines } from "./exceptions.js";
+import type { JudgeSynthOptions, PolicyJudgement } from "./judgements.js";
 import { pathOf } from "./principals.js";
 import type { SynthPolicies } from "./policies.js";
 
@@ -9,7 +10,8 @@ import type { SynthPolicies } from "./policies.js";
 const MOST_LINES = 5;
 
 /** What was judged and what was not, so that nothing is passed over in silence. */
-export function coverageOf(synth: SynthPolicies, judgements: readonly PolicyJudgement[], evidence: Evidence, verbose: boolean): string {
+export function coverageOf(synth: SynthPolicies, judgements: readonly PolicyJudgement[], judging: JudgeSynthOptions, verbose: boolean): string {
+  const { evidence } = judging;
   const list = (lines: readonly string[]): readonly string[] => {
     const more = lines.length - MOST_LINES;
     return verbose || more <= 1 ? lines : [...lines.slice(0, MOST_LINES), `  … and ${String(more)} more like these: verbose: true lists them all`];
@@ -30,6 +32,7 @@ export function coverageOf(synth: SynthPolicies, judgements: readonly PolicyJudg
     ...list(noPrincipal.map(({ policy, why }) => `  principal not known: ${pathOf(policy.resource)}: ${why}`)),
     ...(verbose ? noFinding.map(({ policy, without }) => `  kept: ${pathOf(policy.resource)}: no finding for ${[...new Set(without)].join(", ")}`) : []),
     ...(denies + notActions === 0 ? [] : [`  not judged: ${counted(denies, "statement")} with Deny, ${counted(notActions, "statement")} with NotAction`]),
+    ...exceptionLines(judgements, judging),
     ...list(opaque.map((why) => `  not understood: ${why}`)),
     `  findings: ${counted(evidence.principals.size, "principal")}, ${String(matched.size)} of this app, ${String(evidence.principals.size - matched.size)} not matched.`,
     ...(verbose ? [...unmatched(evidence, matched)].map(({ arn }) => `  not matched: ${arn}`) : []),

@@ -1,10 +1,13 @@
 import { couldBe } from "../dialects/cdk/principal-names.js";
 import { SURE_ID_LENGTH } from "../dialects/cloudformation/generated-name.js";
 import { evidenceFor, type Evidence } from "../evidence.js";
-import type { Catalogue } from "../iam/catalogue.js";
+import type { Exception } from "../exceptions/exceptions.js";
+import type { Inventory } from "../inventory/inventory.js";
+import { withInventory } from "../inventory/known.js";
 import type { PrincipalReference, Rival } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
-import { judge, type Judgement, type Verdict } from "../verdict.js";
+import { judge, type JudgeOptions, type Judgement, type Verdict } from "../verdict.js";
+import { accountsOfStack, type DeployedStacks } from "./deployed-stacks.js";
 import type { IdentityPolicy, SynthPolicies } from "./policies.js";
 import type { SynthAction, SynthStatement } from "./statements.js";
 import { writePolicies } from "./written.js";
@@ -35,36 +38,42 @@ export interface PolicyJudgement {
   readonly policy: IdentityPolicy;
   /** Every principal of the findings that the policy was matched to. */
   readonly principals: readonly PrincipalEvidence[];
+  /** The exceptions that keep something of it. */
+  readonly excepted: readonly Exception[];
   readonly outcome: PolicyOutcome;
 }
 
-export interface JudgeSynthOptions {
-  readonly evidence: Evidence;
-  readonly catalogue: Catalogue;
-  readonly protectedActions: readonly string[];
+export interface JudgeSynthOptions extends Omit<JudgeOptions, "rivals" | "accountsOf" | "exceptions"> {
+  /** Those in force. */
+  readonly exceptions: readonly Exception[];
+  /** Those that hold no more. */
+  readonly expired: readonly Exception[];
+  readonly inventory: Inventory | null;
+  readonly deployments: readonly DeployedStacks[];
 }
 
 /** Decides, for every policy of an app, what the evidence says of its action entries; in the order of the policies. */
 export function judgePolicies(synth: SynthPolicies, options: JudgeSynthOptions): readonly PolicyJudgement[] {
   const { policies } = synth;
   const { text, located, standsAt } = writePolicies(policies);
-  const judgements = judge(text, located, { ...options, rivals: rivalsAmong(synth.principals) });
+  const known = withInventory(located, options.inventory, options.evidence, () => null);
+  const judgements = judge(text, known, { ...options, rivals: rivalsAmong(synth.principals) });
   return policies.map((policy, index): PolicyJudgement => {
     const judgement = judgements[index];
-    const principals = judgement?.principals ?? [];
-    const outcome = judgement === undefined ? { kind: "no-principal" as const, why: "it was not judged" } : outcomeOf(policy, judgement, options.evidence);
-    if (outcome.kind !== "judged") return { policy, principals, outcome };
+    const { principals = [], excepted = [] } = judgement ?? {};
+    const outcome = judgement === undefined ? { kind: "no-principal" as const, why: "it was not judged" } : outcomeOf(policy, judgement, options);
+    if (outcome.kind !== "judged") return { policy, principals, excepted, outcome };
     const entries = outcome.verdicts.flatMap((verdict): readonly UnusedEntry[] => {
       const place = standsAt(verdict.entry);
       return place === undefined ? [] : [{ policy, ...place, verdict, principals }];
     });
-    return { policy, principals, outcome: { kind: "judged", entries } };
+    return { policy, principals, excepted, outcome: { kind: "judged", entries } };
   });
 }
 
 type Outcome = Exclude<PolicyOutcome, { kind: "judged" }> | { readonly kind: "judged"; readonly verdicts: readonly Verdict[] };
 
-function outcomeOf({ attachment, resource }: IdentityPolicy, { outcome }: Judgement, evidence: Evidence): Outcome {
+function outcomeOf({ attachment, resource }: IdentityPolicy, { outcome }: Judgement, { evidence, deployments }: JudgeSynthOptions): Outcome {
   switch (outcome.kind) {
     case "no-principal":
       return { kind: "no-principal", why: attachment.open[0] ?? "the app does not attach it to anyone" };
@@ -74,9 +83,10 @@ function outcomeOf({ attachment, resource }: IdentityPolicy, { outcome }: Judgem
       // Whoever is known to be missing may be using everything.
       const [unnamed] = attachment.unnamed;
       if (unnamed !== undefined) return { kind: "no-principal", why: unnamed };
-      const { account } = resource.stack;
-      const without = account === null ? [] : attachment.principals.filter((reference) => !isFoundIn(account, reference, evidence));
-      if (without.length > 0) return { kind: "no-finding", without: without.map(({ address }) => `${address} in account ${account ?? ""}`) };
+      const without = accountsOfStack(resource.stack, deployments).flatMap((account) =>
+        attachment.principals.filter((reference) => !isFoundIn(account, reference, evidence)).map(({ address }) => `${address} in account ${account}`),
+      );
+      if (without.length > 0) return { kind: "no-finding", without };
       return { kind: "judged", verdicts: outcome.verdicts };
     }
   }

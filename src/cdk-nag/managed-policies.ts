@@ -11,15 +11,15 @@ export interface ManagedPolicyUses {
   readonly attachedBy: (policy: SynthResource) => readonly SynthResource[];
   /** Clauses for every other use: whoever gets the policy there is not known. */
   readonly open: (policy: SynthResource) => readonly string[];
-  /** Is it somebody's permissions boundary, where it grants nothing? */
-  readonly isBoundary: (policy: SynthResource) => boolean;
+  /** The same where it is somebody's permissions boundary: it grants nothing there, but what it loses, somebody may no longer do. */
+  readonly boundaries: (policy: SynthResource) => readonly string[];
 }
 
 export function managedPolicyUses(stacks: readonly SynthStack[], valueOf: ValueOf): ManagedPolicyUses {
   const policies = resourcesOf(stacks, MANAGED_POLICY);
   const attachedBy = new Map<SynthResource, Set<SynthResource>>(policies.map((policy) => [policy, new Set()]));
   const open = new Map<SynthResource, Set<string>>(policies.map((policy) => [policy, new Set()]));
-  const boundaries = new Set<SynthResource>();
+  const boundaries = new Map<SynthResource, Set<string>>(policies.map((policy) => [policy, new Set()]));
   for (const stack of policies.length === 0 ? [] : stacks) {
     for (const resource of stack.resources.values()) {
       for (const [property, value] of Object.entries(resource.properties)) visit(resource, property, value);
@@ -37,7 +37,7 @@ export function managedPolicyUses(stacks: readonly SynthStack[], valueOf: ValueO
   return {
     attachedBy: (policy) => [...(attachedBy.get(policy) ?? [])],
     open: (policy) => [...(open.get(policy) ?? [])],
-    isBoundary: (policy) => boundaries.has(policy),
+    boundaries: (policy) => [...(boundaries.get(policy) ?? [])],
   };
 
   function visit(resource: SynthResource, property: string, value: Json): void {
@@ -54,9 +54,8 @@ export function managedPolicyUses(stacks: readonly SynthStack[], valueOf: ValueO
     const rest = isList ? listOf(value).filter((element) => !understood.has(element)) : value;
     for (const policy of policiesIn(rest, resource.stack)) {
       if (policy === resource) continue;
-      if (property === "PermissionsBoundary") boundaries.add(policy);
-      const clause = property === "PermissionsBoundary" ? `the policy is also the permissions boundary of ${pathOf(resource)}` : `${pathOf(resource)} uses the policy in a way that is not understood`;
-      open.get(policy)?.add(clause);
+      if (property === "PermissionsBoundary") boundaries.get(policy)?.add(`the policy is also the permissions boundary of ${pathOf(resource)}`);
+      else open.get(policy)?.add(`${pathOf(resource)} uses the policy in a way that is not understood`);
     }
   }
 

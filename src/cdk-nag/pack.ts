@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import type { IAspect, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { BadInput } from "../findings/bad-input.js";
 import { version } from "../version.js";
 import { coverageOf } from "./coverage.js";
+import { checkDeployedStacks } from "./deployed-stacks.js";
 import { changeOf, describeEntry, originsPhrase, PACK_NAME, ruleOf } from "./describe.js";
 import { isOfStage, stageRoot, whenFinal } from "./final-tree.js";
 import { installed } from "./installed.js";
@@ -11,11 +13,15 @@ import { checkLevel, judgeOptionsOf, type UnusedAccessOptions } from "./options.
 import type { Origin, OriginsOf } from "./origin.js";
 import { identityPolicies, type IdentityPolicy } from "./policies.js";
 import type { SynthAction } from "./statements.js";
-import { wrappedCopies } from "./trace/hooks.js";
+import { install, wrappedCopies } from "./trace/hooks.js";
 import { originsIn } from "./trace/recorded.js";
+import { traceApp, tracePath } from "./trace/session.js";
 import { violationsOf } from "./violations.js";
 
 type ValidationContext = IPolicyValidationContext | Pick<IPolicyValidationContext, "templatePaths" | "appConstruct">;
+
+// Imports come before the app's first statement: from here on all that it grants is recorded.
+install();
 
 const { NagPack } = installed("cdk-nag");
 
@@ -40,6 +46,7 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
     super(...(isNag3 ? [scope, props] : [props]));
     this.packName = PACK_NAME;
     this.#options = options;
+    if (options.trace !== undefined && options.trace !== false) writeTraceOf(scope.node.root, options.trace, options.cwd);
   }
 
   /** What CDK calls after synthesis; the stacks are those of the stage or app that the pack was added to. */
@@ -89,9 +96,10 @@ export class UnusedAccessChecks extends NagPack implements IPolicyValidationPlug
   #judge(root: IConstruct, isIncluded?: (stack: Stack) => boolean): readonly UnusedEntry[] {
     checkLevel(this.#options.level);
     const judging = judgeOptionsOf(this.#options);
+    checkDeployedStacks(root, judging.deployments);
     const synth = identityPolicies(root, isIncluded);
     const judgements = judgePolicies(synth, judging);
-    process.stderr.write(coverageOf(synth, judgements, judging.evidence, this.#options.verbose ?? false));
+    process.stderr.write(coverageOf(synth, judgements, judging, this.#options.verbose ?? false));
     return judgements.flatMap(({ outcome }) => (outcome.kind === "judged" ? outcome.entries : []));
   }
 
@@ -105,7 +113,13 @@ function outermost(stack: Stack): Stack {
   return stack.nestedStackParent === undefined ? stack : outermost(stack.nestedStackParent);
 }
 
-/** What `eslint-plugin-least-privilege/cdk-trace` recorded, if it was loaded before the app. */
+function writeTraceOf(root: IConstruct, file: string | true, cwd = "."): void {
+  const say = (sentence: string): void => void process.stderr.write(`least-privilege: ${sentence}\n`);
+  if (wrappedCopies() === 0) say("no trace can be written, because this aws-cdk-lib could not be recorded: is it bundled with the app?");
+  traceApp(root, { path: file === true ? tracePath() : resolve(cwd, file), say });
+}
+
+/** What was recorded since this package was imported, or `eslint-plugin-least-privilege/cdk-trace` loaded. */
 function recordedOrigins(policy: IdentityPolicy, action: SynthAction): readonly Origin[] {
   return wrappedCopies() > 0 ? originsIn(policy).of(action.value) : [];
 }

@@ -43,7 +43,7 @@ export function identityPolicies(root: IConstruct, isIncluded: (stack: Stack) =>
 
   const attached = resourcesOf(stacks, ...POLICY_TYPES).flatMap((resource): readonly IdentityPolicy[] => {
     const attachment = attachments.ofPolicy(resource);
-    if (attachment.principals.length === 0 && resource.type === MANAGED_POLICY && uses.isBoundary(resource)) return [];
+    if (attachment.principals.length === 0 && resource.type === MANAGED_POLICY && uses.boundaries(resource).length > 0) return [];
     return [policyOf(resource, "Properties.PolicyDocument", resource.properties["PolicyDocument"], holderOf(resource), attachment)];
   });
   const inline = resourcesOf(stacks, ...PRINCIPAL_TYPES).flatMap((resource) => {

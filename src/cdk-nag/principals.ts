@@ -1,6 +1,6 @@
 import { literalPattern } from "../model/text.js";
 import type { PrincipalKind, PrincipalName, PrincipalReference } from "../model/principal.js";
-import { generatedName, SURE_STACK_LENGTH } from "../dialects/cloudformation/generated-name.js";
+import { generatedName, SURE_ID_LENGTH, SURE_STACK_LENGTH } from "../dialects/cloudformation/generated-name.js";
 import { nameOf } from "../dialects/cloudformation/names.js";
 import { permissionSetRoles } from "../dialects/terraform/permission-sets.js";
 import type { Json } from "./json.js";
@@ -43,6 +43,13 @@ function namedPrincipal(value: Value, kind: PrincipalKind): PrincipalReference |
 export function permissionSetRole(resource: SynthResource, valueOf: ValueOf): PrincipalReference {
   const name = nameOf(partsOf(valueOf(resource.properties["Name"], resource.stack)));
   return permissionSetRoles({ kind: "role", address: pathOf(resource), name });
+}
+
+/** What IAM calls a managed policy. Names that CloudFormation makes are not cut where those of roles are: this fits all that it may be. */
+export function policyName({ logicalId, properties, stack }: SynthResource, valueOf: ValueOf): PrincipalName {
+  const given = properties["ManagedPolicyName"];
+  if (given !== undefined) return nameOf(partsOf(valueOf(given, stack)));
+  return { ...generatedName(logicalId), regex: `^(?=${literalPattern(startOf(stack.name) ?? "")}).*-${literalPattern(logicalId.slice(0, SURE_ID_LENGTH))}` };
 }
 
 /** The path of the construct, without the `Resource` that CDK adds to every construct of its own. */

@@ -1,6 +1,8 @@
 import type { CfnResource, IAspect } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { counted } from "../eslint/describe.js";
+import { checkDeployedStacks } from "./deployed-stacks.js";
+import { exceptionLines } from "./exceptions.js";
 import { isOfStage, stageRoot, whenFinal } from "./final-tree.js";
 import { cdk } from "./installed.js";
 import { judgePolicies, type UnusedEntry } from "./judgements.js";
@@ -38,7 +40,9 @@ export class RefineUnusedAccess implements IAspect {
 
   #refine(scope: IConstruct): void {
     const synth = identityPolicies(stageRoot(scope), isOfStage(scope));
-    const judgements = judgePolicies(synth, judgeOptionsOf(this.#options));
+    const judging = judgeOptionsOf(this.#options);
+    checkDeployedStacks(scope, judging.deployments);
+    const judgements = judgePolicies(synth, judging);
     const others = stackNamesElsewhere(scope);
     const byResource = new Map<SynthResource, UnusedEntry[]>();
     for (const { policy, outcome } of judgements) {
@@ -49,7 +53,7 @@ export class RefineUnusedAccess implements IAspect {
     const changed = lines.filter(({ removed }) => removed.length > 0).length;
     const notice = changed === 0 ? "" : " The source still grants what is removed here.";
     process.stderr.write(
-      [`RefineUnusedAccess: ${counted(changed, "resource")} changed.${notice}`, ...lines.flatMap(({ removed, kept }) => [...removed, ...kept]), ""].join("\n"),
+      [`RefineUnusedAccess: ${counted(changed, "resource")} changed.${notice}`, ...lines.flatMap(({ removed, kept }) => [...removed, ...kept]), ...exceptionLines(judgements, judging), ""].join("\n"),
     );
   }
 

@@ -55,6 +55,7 @@ export function writePolicies(policies: readonly IdentityPolicy[]): WrittenPolic
       opaque: opaque.map((why): Opaque => ({ span, why })),
       element: null,
       attachment: policy.attachment,
+      ...(policy.attachment.managed === undefined ? {} : { managed: policy.attachment.managed }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { NODE, type Tree } from "./verify-tree.js";
+import { isList, isMap, NODE, type Tree } from "./verify-tree.js";
 
 const IGNORED = new Set(["type", "range", "loc", "start", "end", "parent", "tokens", "comments"]);
 
@@ -53,8 +53,13 @@ function callTree(node: EsNode): Tree {
   const given = tree["arguments"];
   if (!GRANT_METHOD.test(method) || !Array.isArray(given)) return tree;
   const least = method.endsWith("ObjectKeys") ? 2 : 1;
-  const first = given.findIndex((argument, index) => index >= least && typeof argument === "string");
+  const first = given.findIndex((argument, index) => index >= least && (typeof argument === "string" || isSpreadList(argument)));
   return first === -1 ? tree : { ...tree, arguments: given.slice(0, first), granted: given.slice(first) };
+}
+
+/** `...["s3:GetObject"]` */
+function isSpreadList(tree: Tree): boolean {
+  return isMap(tree) && tree[NODE] === "SpreadElement" && isList(tree["argument"] ?? null);
 }
 
 /** All comments of a program, in order; null when its parser did not keep them. */

@@ -191,18 +191,31 @@ function isGrant(tree: Tree, place: Place): boolean {
   if (statements.length === 0 || statements.some(({ frozen }) => frozen !== null)) return false;
   if (!isMap(tree)) return false;
   if (NODE in tree) {
-    const call = tree[NODE] === "ExpressionStatement" ? tree["expression"] : tree;
-    const name = calleeName(call ?? null);
-    return tree[NODE] === "ExpressionStatement" ? name.startsWith("add") : /polic|statement|fromJson/iu.test(name);
+    const call = standingCall(tree);
+    return call === null ? /polic|statement|fromJson/iu.test(calleeName(tree)) : calleeName(call).startsWith("add");
   }
   return /polic|statement/iu.test(place.key);
 }
 
 /** A call of a grant method of the CDK that stands by itself and grants nothing but actions that are written out. */
 function isGrantCall(tree: Tree): boolean {
-  const call = isMap(tree) && tree[NODE] === "ExpressionStatement" ? (tree["expression"] ?? null) : null;
+  const call = standingCall(tree);
   const granted = isMap(call) ? (call["granted"] ?? null) : null;
-  return isList(granted) && granted.every((action) => typeof action === "string" && isAction(action));
+  return isList(granted) && granted.every(isGranted);
+}
+
+/** An action, or a list of actions that is spread. */
+function isGranted(tree: Tree): boolean {
+  if (typeof tree === "string") return isAction(tree);
+  const spread = isMap(tree) && tree[NODE] === "SpreadElement" ? (tree["argument"] ?? null) : null;
+  return isList(spread) && spread.every((action) => typeof action === "string" && isAction(action));
+}
+
+/** The expression that is a statement of its own, also behind `?.`; null for everything else. */
+function standingCall(tree: Tree): Tree {
+  if (!isMap(tree) || tree[NODE] !== "ExpressionStatement") return null;
+  const expression = tree["expression"] ?? null;
+  return isMap(expression) && expression[NODE] === "ChainExpression" ? (expression["expression"] ?? null) : expression;
 }
 
 function statementsIn(tree: Tree): readonly Statement[] {

@@ -59,7 +59,7 @@ export function policyFile({ path, text, principals }: Source, uses: readonly Fi
     }),
   );
   const [first] = uses;
-  return { documents, comments, opaque: [], ...(first === undefined ? {} : { boundIn: first.directory }) };
+  return { documents, comments, opaque: [], ...(first === undefined ? {} : { boundIn: first.directory, deployedFrom: [...new Set(uses.flatMap(({ roots }) => roots))] }) };
 }
 
 /** The managed policies of all that use it, if each knows its own. */

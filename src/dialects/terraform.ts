@@ -50,6 +50,7 @@ function bind(own: TerraformReading, files: ProjectFiles<TerraformReading>): Loc
     opaque: own.elsewhere
       .filter((place) => !place.sources.some((node) => analysed.has(node)) && !configuration.isRead(place, path))
       .map(({ span, why }) => ({ span, why })),
+    deployedFrom: configuration.rootsOf(path),
   };
 }
 

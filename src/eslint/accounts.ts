@@ -1,24 +1,35 @@
-import { isAbsolute, resolve } from "node:path";
-import picomatch from "picomatch";
 import { sourceOf } from "../deployed/place.js";
-import type { AccountsOf } from "../model/principal.js";
+import type { AccountsOf, PrincipalReference } from "../model/principal.js";
 import { filesIn } from "../project.js";
+import { fileMatcher } from "./globs.js";
 import type { Settings } from "./settings.js";
 
 /** Files, by globs, and all the accounts that they are deployed in. Plain data. */
 export type DeployedFiles = NonNullable<Settings["deployments"]>[number];
 
+/** Where what a file only names is deployed: root modules' directories, or the file itself. */
+export interface OwnPlaces {
+  readonly places: readonly string[];
+  /** False for a file that others may make part of what they deploy. */
+  readonly isAll: boolean;
+}
+
 /**
  * The accounts of the principals of a file. What a principal is declared in counts: the root module's directory, wherever the
- * text of its policies is, the template, or the file that creates the CDK stack. A directory is meant by a glob that matches one of its files; `own` counts
- * where nothing better is known. `use` is told each entry that matches.
+ * text of its policies is, the template, or the file that creates the CDK stack. A directory is meant by a glob that matches one of its
+ * files. A principal that is only named is in all accounts of the file's own places; where not all of those are known, wherever
+ * there is one of its name, too (`whereIs`). `use` is told each entry that matches.
  */
-export function accountsOf({ deployments, cwd }: Settings, own: string, use: (entry: DeployedFiles) => void): AccountsOf {
+export function accountsOf(
+  { deployments, cwd }: Settings,
+  own: OwnPlaces,
+  whereIs: (reference: PrincipalReference) => readonly string[],
+  use: (entry: DeployedFiles) => void,
+): AccountsOf {
   if (deployments === undefined) return () => null;
-  const entries = deployments.map((entry) => ({ entry, matches: matcherOf(entry, cwd) }));
+  const entries = deployments.map((entry) => ({ entry, matches: fileMatcher(entry.files, cwd, { below: true }) }));
   const known = new Map<string, readonly string[] | null>();
-  return (reference) => {
-    const place = sourceOf(reference?.declared?.in ?? own);
+  const accountsAt = (place: string): readonly string[] | null => {
     let accounts = known.get(place);
     if (accounts === undefined) {
       const paths = [place, ...filesIn(place)];
@@ -29,10 +40,13 @@ export function accountsOf({ deployments, cwd }: Settings, own: string, use: (en
     }
     return accounts;
   };
-}
-
-function matcherOf({ files }: DeployedFiles, cwd: string): (path: string) => boolean {
-  const globs = files.map((glob) => (isAbsolute(glob) ? glob : resolve(cwd, glob)).replaceAll("\\", "/"));
-  const matches = picomatch(globs);
-  return (path) => matches(path);
+  return (reference) => {
+    if (reference?.declared !== undefined) return accountsAt(sourceOf(reference.declared.in));
+    const all = own.places.map((place) => accountsAt(sourceOf(place)));
+    const told = all.filter((accounts) => accounts !== null);
+    if (told.length === 0) return null;
+    const accounts = told.flat();
+    if (own.isAll && told.length === all.length) return [...new Set(accounts)];
+    return reference === null ? null : [...new Set([...accounts, ...whereIs(reference)])];
+  };
 }

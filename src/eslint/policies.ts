@@ -3,8 +3,9 @@ import type { Rule, SourceCode } from "eslint";
 import { loadDeployments } from "../deployed/deployments.js";
 import { withMappedPrincipals } from "../deployed/mapped.js";
 import { withDeployedNames } from "../deployed/named.js";
+import { evidenceFor, settledFor, type Evidence } from "../evidence.js";
 import { exceptionsInForce } from "../exceptions/exceptions.js";
-import { loadInventory } from "../inventory/inventory.js";
+import { loadInventory, type Inventory } from "../inventory/inventory.js";
 import { withInventory } from "../inventory/known.js";
 import { loadCatalogue } from "../load-catalogue.js";
 import { NO_POLICIES, type LocatedPolicies, type PolicyDocument } from "../model/policy.js";
@@ -77,8 +78,10 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const { root, cwd } = checked;
   const evidence = evidenceOf(checked);
   const inventory = loadInventory(checked.inventory ?? NO_FILES);
-  const place = found.located.boundIn ?? (found.dialect === "terraform" ? dirname(path) : path);
-  const accounts = accountsOf(checked, place, (entry) => deployments.add(entry));
+  const { deployedFrom = [], boundIn } = found.located;
+  const places = deployedFrom.length > 0 ? deployedFrom : [boundIn ?? (found.dialect === "terraform" ? dirname(path) : path)];
+  // Which files create the stacks of a CDK file is known of the principals only that it declares.
+  const accounts = accountsOf(checked, { places, isAll: found.dialect !== "cdk" }, (reference) => accountsWith(reference, evidence, inventory), (entry) => deployments.add(entry));
   const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
@@ -101,6 +104,12 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   });
   judged(judgements);
   return { located, judgements, used };
+}
+
+/** The accounts where somebody is known whom a reference may mean. */
+function accountsWith(reference: PrincipalReference, evidence: Evidence, inventory: Inventory | null): readonly string[] {
+  const known = [...evidenceFor(evidence, reference), ...settledFor(evidence, reference), ...(inventory?.principalsFor(reference) ?? [])];
+  return known.map(({ account }) => account);
 }
 
 /** What a trace tells is exact, whatever becomes of the references afterwards. */

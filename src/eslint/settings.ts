@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
-import picomatch from "picomatch";
+import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { cdkOutFingerprint } from "../deployed/cdk-out.js";
 import { tracesFingerprint } from "../deployed/cdk-trace.js";
@@ -9,9 +8,11 @@ import { placeRecords } from "../deployed/placement.js";
 import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
 import { EXCEPTIONS_FILE, exceptionsFingerprint, today } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
+import { intersects } from "../iam/pattern.js";
 import { isProtectable } from "../iam/protected.js";
 import { inventoryFingerprint } from "../inventory/inventory.js";
 import { catalogueFingerprint } from "../load-catalogue.js";
+import { fileMatcher } from "./globs.js";
 
 /** The key of our settings in an ESLint configuration. */
 export const SETTINGS_KEY = "least-privilege";
@@ -221,8 +222,10 @@ function addGates(settings: Settings, { inventory = [], deployments, fixOnly, pr
 
 /** The file that is named, or the one of the usual name if there is one; absolute. */
 export function exceptionsFile(named: string | undefined, cwd: string): string | null {
-  const file = resolve(cwd, named ?? EXCEPTIONS_FILE);
-  return named === undefined && !existsSync(file) ? null : file;
+  if (named !== undefined) return resolve(cwd, named);
+  const [file = null, other] = [EXCEPTIONS_FILE, EXCEPTIONS_FILE.replace(/yaml$/u, "yml")].map((name) => resolve(cwd, name)).filter((each) => existsSync(each));
+  if (file !== null && other !== undefined) throw new BadInput(`${other}: ${EXCEPTIONS_FILE} is there, too: keep one of them.`);
+  return file;
 }
 
 const PRINCIPAL_GLOB = /^arn:[^:\s]+:iam::[^:\s]+:(?:role|user|group)\/\S+$/u;
@@ -237,9 +240,12 @@ function checkPrincipals(principals: NonNullable<EvidenceOptions["principals"]>)
   }
 }
 
+/** Of all partitions. */
+const PRINCIPALS = ["arn:aws:iam", "arn:aws-?*:iam"].flatMap((start) => ["role", "user"].map((kind) => `${start}::????????????:${kind}/?*`));
+
 /** Throws `BadInput` at the first that no ARN of a role or user can match. */
 export function checkProtectedPrincipals(globs: readonly string[]): void {
-  const wrong = globs.find((glob) => !/^(?:\*|arn:\S*\*\S*|arn:[^:\s]+:iam::\d{12}:(?:role|user)\/\S+)$/u.test(glob));
+  const wrong = globs.find((glob) => /\s/u.test(glob) || !PRINCIPALS.some((principals) => intersects(glob, principals)));
   if (wrong !== undefined) {
     throw new BadInput(`protected principals: "${wrong}" is not an ARN of a role or user: write it as arn:aws:iam::*:role/break-glass-*, in which * stands for any run of characters.`);
   }
@@ -291,8 +297,7 @@ export function settingsOf(settings: Readonly<Record<string, unknown>>): Setting
 export function principalsOf(settings: Settings, path: string, use: (key: string) => void = () => undefined): readonly string[] {
   if (settings.principals === undefined) return [];
   return Object.entries(settings.principals).flatMap(([glob, value]) => {
-    const pattern = isAbsolute(glob) ? glob : resolve(settings.cwd, glob);
-    if (!picomatch.isMatch(path, pattern.replaceAll("\\", "/"))) return [];
+    if (!fileMatcher([glob], settings.cwd, { below: false })(path)) return [];
     use(glob);
     return value;
   });

@@ -63,7 +63,7 @@ export function weigh(arn: string, said: readonly FindingsFile[], unusedFor: num
   const holder = holderNamed(arn);
   const beside = { credentials: said.flatMap((file) => file.credentials), recommendations: said.flatMap((file) => file.recommendations) };
   if (findings.length + counts.length === 0) {
-    const stranger = { reason: "finding or recommendation for what is no role, user, group or managed policy", count: 1 };
+    const stranger = { reason: "finding or recommendation for what is no role, user, group or managed policy", count: beside.credentials.length + beside.recommendations.length };
     return { holder, evidence: null, settled: null, ...beside, skipped: holder === null ? [stranger] : [] };
   }
   const { holder: merged, skipped } = mergeHolder(arn, findings, counts, unusedFor);

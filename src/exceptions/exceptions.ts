@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileMemo } from "../findings/file-memo.js";
-import { matchesArn } from "../iam/arn.js";
+import { protects } from "../iam/arn.js";
 import { EXCEPTIONS, readExceptions, type Exception } from "./exceptions-file.js";
 
 export type { Exception } from "./exceptions-file.js";
@@ -40,5 +40,5 @@ export function exceptionsFingerprint(file: string, day: string): string {
 
 /** Is the exception about this principal? A text that is no ARN is a name. */
 export function isAbout({ principal }: Exception, { arn, name }: { readonly arn: string; readonly name: string }): boolean {
-  return matchesArn(principal, principal.startsWith("arn:") ? arn : name);
+  return protects(principal, { arn, name });
 }

@@ -3,6 +3,8 @@ export class BadInput extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "BadInput";
+    // ESLint prints the stack of whatever stops a configuration: where this was thrown is of no use to whoever reads it.
+    this.stack = `${this.name}: ${message}`;
   }
 }
 

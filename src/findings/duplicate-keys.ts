@@ -12,15 +12,21 @@ export function refuseDuplicateKeys(place: Place, text: string, value: unknown, 
   throw badPlace(place, `one object names ${JSON.stringify(key).slice(0, 60)} twice`, `export ${what} again ${how}, or delete the file`);
 }
 
-/** Quotes before a colon. In strings they are escaped; a key that ends in a backslash is missed. */
+/** Quotes before a colon. In strings they are escaped; of a string that begins with a colon one is counted, and no key is missed. */
 function writtenKeys(text: string): number {
   let count = 0;
   for (let colon = text.indexOf(":"); colon !== -1; colon = text.indexOf(":", colon + 1)) {
     let before = colon - 1;
     while (isBlank(text.charCodeAt(before))) before -= 1;
-    if (text[before] === '"' && text[before - 1] !== "\\") count += 1;
+    if (text[before] === '"' && !isEscaped(text, before)) count += 1;
   }
   return count;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let first = quote;
+  while (text[first - 1] === "\\") first -= 1;
+  return (quote - first) % 2 === 1;
 }
 
 function isBlank(code: number): boolean {

@@ -58,6 +58,9 @@ function readAnswer(value: JsonObject, place: Place): FindingsFile {
   const read = checked(answer, value, place, again);
   if (arn.includes(":iam::aws:")) return skipped("last-accessed data of a managed policy of AWS, which no source can change");
   const { JobCreationDate: created, JobCompletionDate: analyzedAt, IsTruncated: truncated, Marker: marker } = read;
+  if (created != null && !isOfOneJob(created, analyzedAt)) {
+    throw badPlace([...place, "JobCompletionDate"], `found ${analyzedAt}, which is no time shortly after JobCreationDate, ${created}`, again);
+  }
   return {
     ...NOTHING_FOUND,
     findings: [
@@ -73,6 +76,14 @@ function readAnswer(value: JsonObject, place: Place): FindingsFile {
       },
     ],
   };
+}
+
+/** A job takes seconds, and its answer can be fetched for hours only. How long ago something was used is counted from its end. */
+const LONGEST_JOB = 24 * 60 * 60 * 1000;
+
+function isOfOneJob(created: string, completed: string): boolean {
+  const took = Date.parse(completed) - Date.parse(created);
+  return took >= 0 && took <= LONGEST_JOB;
 }
 
 function failure({ Error: error }: JsonObject): string {
@@ -121,7 +132,7 @@ function recorded(entry: RecordedService, wholeOnly: boolean): UnusedService {
   const lastAccessed = [...actions.values()].reduce((latest, action) => later(latest, action.lastAccessed), used ?? null);
   return {
     namespace,
-    whole: lastAccessed !== null || (entities ?? 0) === 0,
+    whole: (used ?? null) !== null || (entities ?? 0) === 0,
     lastAccessed,
     actions: wholeOnly ? new Map() : sortedByKey(actions),
   };

@@ -13,6 +13,9 @@ const DAY = 24 * 60 * 60 * 1000;
  */
 const SAME_TIME = 2 * DAY;
 
+/** One run of an analyzer takes less than this: what is left of a finding that it resolves is a new one of the same run. */
+const SAME_RUN = 60 * 60 * 1000;
+
 /** Findings and last-accessed data this close are both recent: only what both say is unused counts. */
 const SAME_MONTH = 30 * DAY;
 
@@ -31,7 +34,8 @@ export interface Merged {
 
 /**
  * Merges the findings of one principal. Of the same finding, exported several times, the latest export counts; then the
- * newest analysis, intersected with those of the same time. An ARCHIVED finding means that a person, or a rule of theirs,
+ * newest analysis, intersected with those of the same time. One that was RESOLVED in a later run than all ACTIVE ones means that
+ * nothing is unused any more. An ARCHIVED finding means that a person, or a rule of theirs,
  * accepted what the principal may do; an ACTIVE one without details leaves open what it does not use. Last-accessed data is merged
  * alike; of findings and such data the newer one counts, or, when both are recent, what both say.
  *
@@ -76,16 +80,22 @@ function mergeAnalyses(findings: readonly Finding[], unusedFor: number | null): 
   const current = sameTime(latest, newest);
   const archived = current.filter((finding) => finding.status === "ARCHIVED").length;
   const active = current.filter((finding) => finding.status === "ACTIVE");
+  const isResolved = archived === 0 && active.length > 0 && current.some((finding) => finding.status === "RESOLVED" && active.every((other) => isLaterRun(finding, other)));
   const skipped = [
     { reason: "older export of a finding that is there again", count: findings.length - latest.length },
     { reason: "finding of an older analysis than the principal's newest", count: latest.length - current.length },
     { reason: "ARCHIVED finding", count: archived },
     { reason: "RESOLVED finding", count: current.length - archived - active.length },
     { reason: "ACTIVE finding of a principal with an ARCHIVED one", count: archived > 0 ? active.length : 0 },
+    { reason: "ACTIVE finding of a principal of which a newer one is RESOLVED", count: isResolved ? active.length : 0 },
   ].filter((entry) => entry.count > 0);
   const isUnclear = active.some((finding) => finding.unused.size === 0);
   if (archived > 0 || isUnclear) return { merged: null, skipped, said: "all stays", newest };
-  return { merged: intersected(active, unusedFor), skipped, said: "some", newest };
+  return { merged: isResolved ? null : intersected(active, unusedFor), skipped, said: "some", newest };
+}
+
+function isLaterRun(a: Finding, b: Finding): boolean {
+  return Date.parse(a.analyzedAt) - Date.parse(b.analyzedAt) > SAME_RUN;
 }
 
 function mergeReports(pages: readonly Finding[], unusedFor: number | null): Merged {
@@ -114,12 +124,19 @@ function intersected(findings: readonly Finding[], unusedFor: number | null): Me
   };
 }
 
-/** Exports of the same finding that were updated at the same time all stay: they say the same, or are intersected. */
+/**
+ * Exports of the same finding that were updated at the same time all stay: they say the same, or are intersected. So do those of a
+ * newer analysis than the one that was updated last: not all exports tell when it was.
+ */
 function latestExports(findings: readonly Finding[]): readonly Finding[] {
-  const updated = new Map<string, string>();
-  for (const { id, updatedAt } of findings) {
-    const known = updated.get(id);
-    if (known === undefined || known < updatedAt) updated.set(id, updatedAt);
+  const latest = new Map<string, Finding>();
+  for (const finding of findings) {
+    const known = latest.get(finding.id);
+    const isLater = known !== undefined && (known.updatedAt === finding.updatedAt ? known.analyzedAt < finding.analyzedAt : known.updatedAt < finding.updatedAt);
+    if (known === undefined || isLater) latest.set(finding.id, finding);
   }
-  return findings.filter((finding) => finding.updatedAt === updated.get(finding.id));
+  return findings.filter(({ id, updatedAt, analyzedAt }) => {
+    const known = latest.get(id);
+    return known === undefined || updatedAt === known.updatedAt || analyzedAt > known.analyzedAt;
+  });
 }

@@ -5,7 +5,7 @@ import { actionName, checked, count, roleOrUserArn, text } from "./checked.js";
 import { EXPORT_DETAILS } from "./commands.js";
 import { NOTHING_FOUND, skipped, type FindingsFile } from "./findings-file.js";
 import type { JsonObject } from "./json-values.js";
-import { utcTime } from "./time.js";
+import { later, utcTime } from "./time.js";
 import { unusedPermissions } from "./unused.js";
 
 /** IAM Analysis Finding. https://schema.ocsf.io/1.8.0/classes/iam_analysis_finding */
@@ -133,9 +133,10 @@ function unusedOf(services: readonly Service[]): UnusedPermissions {
       const privileges = entries.flatMap((entry) => (entry.privilege_attack_info_list ?? []).flatMap((list) => list.privilege_info_list ?? []));
       const used = new Set(privileges.flatMap((one) => (one.is_unused === true ? [] : [bareKey(one.name)])));
       if (first === undefined) return [];
-      const lastAccessed = entries.map((entry) => entry.last_used_time ?? null).find((time) => time !== null) ?? null;
+      const lastAccessed = entries.reduce<string | null>((latest, entry) => later(latest, entry.last_used_time ?? null), null);
       const named = { serviceNamespace: first.name, lastAccessed };
-      if (used.size === 0 && entries.every((entry) => entry.all_privileges_unused === true)) return [{ ...named, actions: [] }];
+      // Of one policy's privileges: where they are named, nothing is said of those of other policies.
+      if (privileges.length === 0 && entries.every((entry) => entry.all_privileges_unused === true)) return [{ ...named, actions: [] }];
       const actions = privileges
         .filter((one) => !used.has(bareKey(one.name)))
         .map((one) => ({ action: one.name, lastAccessed: one.last_used_time ?? null }));

@@ -47,3 +47,14 @@ export function matchesArn(pattern: string, arn: string): boolean {
   }
   return arn.length - last.length >= at && arn.endsWith(last);
 }
+
+/**
+ * Does a glob on ARNs or names protect this principal? It errs on the side of keeping: no two names of an account differ in case only,
+ * and none differ in their paths only. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function protects(glob: string, { arn, name }: { readonly arn: string; readonly name: string }): boolean {
+  const wanted = glob.toLowerCase();
+  if (!wanted.startsWith("arn:")) return matchesArn(wanted, name.toLowerCase());
+  const own = arn.toLowerCase();
+  return matchesArn(wanted, own) || matchesArn(wanted, own.replace(/(:(?:role|user|group)\/).*\//u, "$1"));
+}

@@ -43,6 +43,7 @@ const answer = z.object(
     GroupDetailList: z.nullish(z.array(principal, "a list")),
     Policies: z.nullish(z.array(policy, "a list")),
     IsTruncated: z.nullish(z.boolean("true or false")),
+    Marker: z.nullish(z.string("a text")),
     NextToken: z.nullish(z.string("a text")),
   },
   "an object",
@@ -62,10 +63,10 @@ export function readAuthorizationDetails(path: string, text: string): AccountDet
     return elements.map((element) => ({ value: element, place: line === 1 && elements.length === 1 ? [path] : [path, `line ${String(line)}`] }));
   });
   const answers = values.map(({ value, place }) => readAnswer(value, place));
-  const last = answers.at(-1);
-  if (last?.IsTruncated === true || (last?.NextToken ?? null) !== null) {
-    throw badPlace(values.at(-1)?.place ?? [path], "the last page of the answer is missing (it is truncated)", "export it again without --max-items and --no-paginate");
-  }
+  answers.forEach((page, index) => {
+    if (!isTruncated(page) || isOfSameAccount(page, answers[index + 1])) return;
+    throw badPlace(values[index]?.place ?? [path], "the last page of the answer is missing (it is truncated)", "export it again without --max-items and --no-paginate");
+  });
   const all = {
     users: answers.flatMap(({ UserDetailList: list }) => (list ?? []).map(principalDetail)),
     roles: answers.flatMap(({ RoleDetailList: list }) => (list ?? []).map(principalDetail)),
@@ -74,6 +75,22 @@ export function readAuthorizationDetails(path: string, text: string): AccountDet
   };
   if (all.users.length + all.roles.length + all.groups.length === 0) throw badPlace([path], "there is no user, role or group in it", REMEDY);
   return all;
+}
+
+function isTruncated({ IsTruncated: truncated, Marker: marker, NextToken: token }: Answer): boolean {
+  return truncated === true || (marker ?? token ?? null) !== null;
+}
+
+/** Is that the page that follows? Pages of several accounts may stand in one file. */
+function isOfSameAccount(page: Answer, next: Answer | undefined): boolean {
+  const account = accountOf(page);
+  return next !== undefined && (account === null || [account, null].includes(accountOf(next)));
+}
+
+/** Null for a page with nothing but policies of AWS, or with nothing. */
+function accountOf(page: Answer): string | null {
+  const arns = LISTS.flatMap((key) => (page[key] ?? []).map(({ Arn }) => Arn));
+  return arns.map((each) => each.split(":")[4] ?? "").find((account) => account !== "aws") ?? null;
 }
 
 function readAnswer(value: unknown, place: Place): Answer {

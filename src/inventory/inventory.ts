@@ -18,10 +18,10 @@ export interface KnownPolicy {
   readonly arn: string;
   readonly name: string;
   readonly account: string;
-  /** Roles and users; of a group, its members. Sorted by ARN. */
+  /** Roles and users; of a group, its members, or the group itself where the export shows no users of its account. Sorted by ARN. */
   readonly grantsTo: readonly KnownPrincipal[];
-  /** False when AWS counts more attachments than the export shows. */
-  readonly isComplete: boolean;
+  /** Does AWS count as many attachments as the export shows? `unknown`: the export does not say how many there are. */
+  readonly shown: "all" | "some" | "unknown";
 }
 
 /** Who there is in some accounts, and who has which managed policy. Of other accounts it says nothing. */
@@ -29,6 +29,7 @@ export interface Inventory {
   readonly accounts: ReadonlySet<string>;
   /** The principals that a reference of the source may mean; sorted by ARN. */
   principalsFor(reference: Pick<PrincipalReference, "kind" | "name">): readonly KnownPrincipal[];
+  /** Who is in a group; the group itself where the inventory shows no users of its account. */
   membersOf(group: KnownPrincipal): readonly KnownPrincipal[];
   policiesNamed(name: PrincipalName): readonly KnownPolicy[];
 }
@@ -80,12 +81,16 @@ export function inventoryOf(contents: readonly AccountDetails[]): Inventory {
     for (const group of detail.groups) add(members, `${account}/${group}`, principal);
     for (const policy of detail.attached) add(holders, policy, principal);
   }
-  const membersOf = ({ account, name }: KnownPrincipal): readonly KnownPrincipal[] => [...(members.get(`${account}/${name}`) ?? [])];
+  // An export with `--filter` has no users, and then groups look as if they were empty.
+  const withUsers = new Set([...principals.values()].flatMap(({ kind, account }) => (kind === "user" ? [account] : [])));
+  const membersOf = (group: KnownPrincipal): readonly KnownPrincipal[] =>
+    withUsers.has(group.account) ? [...(members.get(`${group.account}/${group.name}`) ?? [])] : [group];
   const policies = contents.flatMap((content) => content.policies).map(({ arn, attachments }): KnownPolicy => {
     const direct = [...(holders.get(arn) ?? [])];
     const all = new Map(direct.flatMap((each) => (each.kind === "group" ? membersOf(each) : [each])).map((each) => [each.arn, each]));
     const [, account = "", name = ""] = ARN.exec(arn) ?? [];
-    return { arn, name, account, grantsTo: [...all.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1)), isComplete: direct.length >= (attachments ?? 0) };
+    const grantsTo = [...all.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+    return { arn, name, account, grantsTo, shown: attachments === null ? "unknown" : direct.length >= attachments ? "all" : "some" };
   });
   const policiesByName = grouped([...new Map(policies.map((policy) => [policy.arn, policy])).values()], ({ name }) => name);
   const found = new Map<string, readonly KnownPrincipal[]>();

@@ -27,8 +27,8 @@ function withKnown(document: PolicyDocument, world: World): PolicyDocument {
   const scope = scopeOf(attachment.principals, world.accountsOf);
   const found = managed.names.map((name) => world.inventory.policiesNamed(name).filter(({ account }) => account !== "aws" && isWithin(account, scope)));
   const policies = found.flat();
-  const partial = policies.find(({ isComplete }) => !isComplete);
-  const isKnown = partial === undefined && found.every((each) => each.length > 0) && isCovered(scope, world);
+  const partial = policies.find(({ shown: attachments }) => attachments === "some");
+  const isKnown = policies.every(({ shown: attachments }) => attachments === "all") && found.every((each) => each.length > 0) && isCovered(scope, world);
   const open = isKnown ? attachment.open.filter((clause) => !managed.elsewhere.includes(clause)) : attachment.open;
   const counted = partial === undefined ? [] : [`AWS counts more attachments of ${partial.arn} than the inventory shows`];
   return {
@@ -39,17 +39,11 @@ function withKnown(document: PolicyDocument, world: World): PolicyDocument {
 
 /** Everyone whose name the reference fits and of whom there is no finding, one by one. */
 function namesakes(reference: PrincipalReference, { inventory, evidence, accountsOf }: World): readonly PrincipalReference[] {
-  const { kind, address, name } = reference;
+  const { kind, name } = reference;
   if (name.kind === "arn" && !name.arn.includes("*")) return [reference];
   const scope = accountsOf(reference);
   const known = inventory.principalsFor(reference).filter((each) => each.kind === kind && isWithin(each.account, scope));
-  const unreported = known.filter((each) => !isReported(each, evidence));
-  const others = unreported.map((each): PrincipalReference => ({
-    ...reference,
-    address: name.kind === "literal" ? `${shown(each)} (${address})` : `${shown(each)}, whose name fits ${address}`,
-    name: { kind: "arn", arn: each.arn },
-    confidence: name.kind === "literal" ? "exact" : "pattern",
-  }));
+  const others = known.filter((each) => !isReported(each, evidence)).map((each) => unreported(each, reference));
   const meant = evidenceFor(evidence, reference).filter(({ account }) => isWithin(account, scope));
   const isOnly =
     name.kind === "pattern" &&
@@ -60,18 +54,33 @@ function namesakes(reference: PrincipalReference, { inventory, evidence, account
   return [isOnly ? { ...reference, confidence: "exact" } : reference, ...others];
 }
 
+/** One whose name fits, and who keeps everything. */
+function unreported(each: KnownPrincipal, { address, name, ...reference }: PrincipalReference): PrincipalReference {
+  return {
+    ...reference,
+    address: name.kind === "literal" ? `${shown(each)} (${address})` : `${shown(each)}, whose name fits ${address}`,
+    name: { kind: "arn", arn: each.arn },
+    confidence: name.kind === "literal" ? "exact" : "pattern",
+  };
+}
+
 /** A group is known by those who are in it, if the inventory has every account that it may be in. */
 function members(group: PrincipalReference, { inventory, evidence, accountsOf }: World): readonly PrincipalReference[] {
   const scope = accountsOf(group);
   const groups = inventory.principalsFor(group).filter(({ kind, account }) => kind === "group" && isWithin(account, scope));
+  if (evidenceFor(evidence, group).length > 0) return [group, ...groups.filter((each) => !isReported(each, evidence)).map((each) => unreported(each, group))];
   const users = groups.flatMap((each) => inventory.membersOf(each));
-  if (users.length === 0 || evidenceFor(evidence, group).length > 0 || !isCovered(scope, { inventory, evidence })) return [group];
+  if (users.length === 0 || users.some(({ kind }) => kind === "group") || !isCovered(scope, { inventory, evidence })) return [group];
   return users.map((user) => ({ kind: user.kind, address: `${shown(user)}, a member of ${group.address}`, name: { kind: "arn", arn: user.arn } }));
 }
 
 /** Those who have a managed policy, and whom the source does not show to have it. */
-function attachedTo(policies: readonly KnownPolicy[], named: readonly PrincipalReference[], { inventory, evidence }: World): readonly PrincipalReference[] {
-  const meant = new Set(named.flatMap((reference) => [...evidenceFor(evidence, reference), ...inventory.principalsFor(reference)].map(({ arn }) => arn)));
+function attachedTo(policies: readonly KnownPolicy[], named: readonly PrincipalReference[], { inventory, evidence, accountsOf }: World): readonly PrincipalReference[] {
+  const meantBy = (reference: PrincipalReference): readonly Pick<KnownPrincipal, "arn" | "account">[] => {
+    const scope = accountsOf(reference);
+    return [...evidenceFor(evidence, reference), ...inventory.principalsFor(reference)].filter(({ account }) => isWithin(account, scope));
+  };
+  const meant = new Set(named.flatMap(meantBy).map(({ arn }) => arn));
   const others = policies.flatMap(({ name, grantsTo }) => grantsTo.filter(({ arn }) => !meant.has(arn)).map((each) => ({ each, name })));
   return [...new Map(others.map((other) => [other.each.arn, other])).values()].map(({ each, name }) => ({
     kind: each.kind,

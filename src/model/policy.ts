@@ -162,6 +162,8 @@ export interface LocatedPolicies {
   readonly stale?: number;
   /** The directory (absolute) whose Terraform files say whose the policies are; absent when this file, or its own, does. */
   readonly boundIn?: string;
+  /** The root modules (absolute paths of directories) that the file is part of; absent when it is deployed by itself, or nobody can tell. */
+  readonly deployedFrom?: readonly string[];
 }
 
 export const NO_POLICIES: LocatedPolicies = { documents: [], comments: [], opaque: [] };

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Dialect, Parse, ProjectFiles, Source } from "../dialects/dialect.js";
 import type { SourceText } from "../model/text.js";
-import { readText, Recent, systemCode } from "./disk.js";
+import { readText, Recent, stampOf, systemCode } from "./disk.js";
 import { readDirectory, readFileIn } from "./readings.js";
 import { filesBelow, type Selection, type TreeSource } from "./tree.js";
 
@@ -27,11 +27,7 @@ function filesFor<Reading>(dialect: Dialect<Reading>, source: Source, own: Readi
   const among = (key: string, chosen: (file: TreeSource) => boolean, isGiven: () => boolean): readonly SourceText[] => {
     const { sources } = filesBelow(root, selectionOf(dialect));
     const found = chosenFrom(sources, key, chosen);
-    if (own === null) return found;
-    const before = found.find(({ path }) => path === source.path);
-    if (before === undefined ? !isGiven() : before.text === source.text) return found;
-    const others = found.filter(({ path }) => path !== source.path);
-    return isGiven() ? [...others, given].sort((a, b) => (a.path < b.path ? -1 : 1)) : others;
+    return own === null ? found : withGiven(found, given, isGiven);
   };
   const { parse } = source;
   return {
@@ -97,9 +93,33 @@ function chosenFrom(sources: readonly TreeSource[], key: string, chosen: (file: 
   return found;
 }
 
+/** A list with a file as it was given, by the list: the same again as long as the text is. */
+const given = new WeakMap<readonly SourceText[], Recent<{ readonly text: string; readonly files: readonly SourceText[] }>>();
+
+/** Files that are looked at in turn, and again after each of their fixes. */
+const MOST_GIVEN = 8;
+
+function withGiven(found: readonly SourceText[], file: SourceText, isChosen: () => boolean): readonly SourceText[] {
+  const known = given.get(found) ?? new Recent(MOST_GIVEN);
+  given.set(found, known);
+  const before = known.get(file.path);
+  if (before?.text === file.text) return before.files;
+  const files = putAmong(found, file, isChosen);
+  known.set(file.path, { text: file.text, files });
+  return files;
+}
+
+function putAmong(found: readonly SourceText[], file: SourceText, isChosen: () => boolean): readonly SourceText[] {
+  const before = found.find(({ path }) => path === file.path);
+  if (before === undefined ? !isChosen() : before.text === file.text) return found;
+  const others = found.filter(({ path }) => path !== file.path);
+  return isChosen() ? [...others, file].sort((a, b) => (a.path < b.path ? -1 : 1)) : others;
+}
+
 function textOf(path: string): string | null {
   try {
-    return readText(path);
+    // Most that are asked for are not there, and an error costs more than a look.
+    return stampOf(path, "file") === null ? null : readText(path);
   } catch (error) {
     if (systemCode(error) === null) throw error;
     return null;

@@ -224,8 +224,17 @@ export function memberName(node: Node): string | null {
 
 /** The source text on one line, cut to a length that fits a message. */
 export function shownText(file: EstreeFile, node: Node): string {
-  const text = file.text.slice(...node.range).replace(/\s+/gu, " ");
+  const [start, end] = node.range;
+  const ahead = onOneLine(file.text.slice(start, Math.min(end, start + MOST_LOOKED_AT)));
+  const text = ahead.length > 60 ? ahead : onOneLine(file.text.slice(start, end));
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** Whole classes are shown, too. */
+const MOST_LOOKED_AT = 200;
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/gu, " ");
 }
 
 /** The class whose instance `this` is at `node`; null outside classes, in static members and in functions of their own. */

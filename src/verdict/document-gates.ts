@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Evidence } from "../evidence.js";
-import { matchesArn } from "../iam/arn.js";
+import { protects } from "../iam/arn.js";
 import type { PolicyDocument } from "../model/policy.js";
 import type { AccountsOf, DeclaredAt, PrincipalReference, Rival } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
-import { mayMean, meantBy, type Whose } from "./whose.js";
+import { mayBeIn, mayMean, meantBy, type Whose } from "./whose.js";
 
 /** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
 export interface Gates {
@@ -27,7 +27,7 @@ export function documentGates(text: string, document: PolicyDocument, whose: Who
   const grave = doubts.find(({ leaves }) => leaves === "message");
   const message = protectedBy(whose, options.protectedPrincipals ?? []) ?? whose.lacking[0] ?? grave?.clause;
   if (message !== undefined) return { message, suggestion: null };
-  let suggestion = open[0] ?? doubts[0]?.clause ?? null;
+  let suggestion = open[0] ?? doubts[0]?.clause ?? protectedOthers(whose, options.protectedPrincipals ?? []);
   for (const reference of document.attachment.principals) {
     if (reference.name.kind === "arn") continue;
     const rivals = options.rivals(reference).filter((rival) => !isApart(rival, reference, accountsOf));
@@ -51,10 +51,16 @@ export function documentGates(text: string, document: PolicyDocument, whose: Who
 }
 
 function protectedBy({ principals, unseen }: Whose, globs: readonly string[]): string | undefined {
-  const found = principals.find(({ arn }) => globs.some((glob) => matchesArn(glob, arn)));
+  const found = principals.find(({ arn, name }) => globs.some((glob) => protects(glob, { arn, name })));
   if (found !== undefined) return `the ${found.kind} "${found.name}" in account ${found.account} is protected`;
   const other = unseen.find((reference) => globs.some((glob) => mayMean(glob, reference)));
   return other === undefined ? undefined : `${other.address} is protected`;
+}
+
+/** What nobody uses may be all the same what a protected principal is to keep. */
+function protectedOthers({ others, principals }: Whose, globs: readonly string[]): string | null {
+  const accounts = principals.map(({ account }) => account);
+  return others === null || !globs.some((glob) => mayBeIn(glob, accounts)) ? null : `${others}, and a protected principal may have it, too`;
 }
 
 function notExact({ byPattern }: Whose, { exactOnly }: GateOptions): string | null {

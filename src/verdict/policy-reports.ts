@@ -11,6 +11,8 @@ export interface ReportedDocument {
   readonly policies: readonly PrincipalEvidence[];
   /** Do the reports answer for everyone who has the policies? */
   readonly isCovering: boolean;
+  /** Why others may have the policies, of whom only the reports tell; a clause. */
+  readonly others: string | null;
 }
 
 /**
@@ -25,7 +27,7 @@ export function withPolicyReports({ attachment, managed }: PolicyDocument, evide
   const reportsOf = (name: PrincipalName): readonly PrincipalEvidence[] => policyEvidence(evidence, name).filter(({ account }) => isWithin(account, scope));
   const reports = managed === undefined ? [] : distinct(managed.names.flatMap(reportsOf));
   const [first] = reports;
-  if (managed === undefined || first === undefined) return { attachment, policies: [], isCovering: false };
+  if (managed === undefined || first === undefined) return { attachment, policies: [], isCovering: false, others: null };
   const matches = attachment.principals.map((reference) => ({ reference, found: meantBy(reference, evidence, accountsOf) }));
   const accounts = new Set(reports.map(({ account }) => account));
   const isCovering =
@@ -33,13 +35,15 @@ export function withPolicyReports({ attachment, managed }: PolicyDocument, evide
     reports.length >= managed.names.length &&
     managed.names.every((name) => reportsOf(name).length > 0) &&
     matches.every(({ reference, found }) => [...found.map(({ account }) => account), ...accountIn(reference)].every((account) => accounts.has(account)));
-  if (!isCovering) return { attachment, policies: matches.length === 0 ? [] : reports, isCovering };
+  if (!isCovering) return { attachment, policies: matches.length === 0 ? [] : reports, isCovering, others: null };
 
   const kept = matches.filter(({ reference, found }) => found.length > 0 || settledFor(evidence, reference).length > 0);
   const addresses = new Set(kept.map(({ reference }) => reference.address));
   const open = attachment.open.filter((clause) => !managed.elsewhere.includes(clause));
   const isTied = kept.some(({ found }) => found.length > 0);
   const isCertain = managed.names.every(({ kind }) => kind !== "pattern");
+  const doubts = (attachment.doubts ?? []).filter(({ unnamed, address }) => unnamed === undefined || addresses.has(address));
+  const settled = [...attachment.open.filter((clause) => !open.includes(clause)), ...(attachment.doubts ?? []).filter((doubt) => !doubts.includes(doubt)).map(({ clause }) => clause)];
   const clauses = [
     ...(isCertain ? [] : ["the name of the managed policy is only known in part, and there may be others of it without last-accessed data"]),
     ...(isTied ? [] : [`only its name ties it to the managed policy "${first.name}" in account ${first.account}`]),
@@ -48,10 +52,11 @@ export function withPolicyReports({ attachment, managed }: PolicyDocument, evide
     attachment: {
       principals: kept.map(({ reference }) => reference),
       open: [...open, ...clauses],
-      doubts: (attachment.doubts ?? []).filter(({ unnamed, address }) => unnamed === undefined || addresses.has(address)),
+      doubts,
     },
     policies: reports,
     isCovering,
+    others: settled[0] ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { evidenceFor, settledFor, type Evidence } from "../evidence.js";
 import type { PolicyDocument } from "../model/policy.js";
-import { matchesArn } from "../iam/arn.js";
+import { matchesArn, protects } from "../iam/arn.js";
+import { intersects } from "../iam/pattern.js";
 import { isWithin, scopeOf, type AccountsOf, type Confidence, type PrincipalReference } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
 import type { ReportedDocument } from "./policy-reports.js";
@@ -17,6 +18,8 @@ export interface Whose {
   readonly because: readonly string[];
   /** There are findings, but none in these accounts, which the user named. Clauses that complete "not fixed, because …". */
   readonly lacking: readonly string[];
+  /** Why others may have the policy, of whom only its report says that they do not use it; a clause. */
+  readonly others: string | null;
   /** By ARN, the pattern that those are known by who were not matched exactly. */
   readonly byPattern: ReadonlyMap<string, string>;
 }
@@ -31,6 +34,7 @@ export function whoseIs({ attachment: whole }: PolicyDocument, reported: Reporte
     without: matches.filter(({ isKept }) => isKept).map(({ reference }) => reference),
     because: matches.flatMap(({ because }) => because ?? []),
     lacking: isCovering ? lackingReports(policies, scopeOf(whole.principals, accountsOf)) : lackingAccounts(matches),
+    others: reported.others,
     byPattern: patternsOf(matches),
   };
 }
@@ -134,14 +138,22 @@ function shownName({ name }: PrincipalReference): string {
 
 /** Might a glob on names or ARNs be about a principal of which the findings do not tell the ARN? */
 export function mayMean(glob: string, { name }: PrincipalReference): boolean {
-  const ofName = glob.slice(glob.lastIndexOf("/") + 1);
-  const nameGlob = glob.startsWith("arn:") && !glob.includes("/") ? "*" : ofName;
+  const isArn = glob.startsWith("arn:");
+  const nameGlob = isArn && !glob.includes("/") ? "*" : glob.slice(glob.lastIndexOf("/") + 1);
   switch (name.kind) {
     case "literal":
-      return matchesArn(nameGlob, name.name);
-    case "arn":
-      return glob.startsWith("arn:") && !name.arn.includes("*") ? matchesArn(glob, name.arn) : matchesArn(nameGlob, name.arn.slice(name.arn.lastIndexOf("/") + 1));
+      return matchesArn(nameGlob.toLowerCase(), name.name.toLowerCase());
+    case "arn": {
+      const own = name.arn.slice(name.arn.lastIndexOf("/") + 1);
+      return isArn && !name.arn.includes("*") ? protects(glob, { arn: name.arn, name: own }) : intersects(nameGlob, own);
+    }
     case "pattern":
-      return false;
+      return intersects(nameGlob, name.shown.replaceAll(/<[^<>]*>|[^\w+=,.@-]+/gu, "*"));
   }
+}
+
+/** Might a glob on names or ARNs be about somebody in these accounts? */
+export function mayBeIn(glob: string, accounts: readonly string[]): boolean {
+  const account = glob.startsWith("arn:") ? glob.split(":")[4] : undefined;
+  return account === undefined || accounts.some((each) => matchesArn(account, each));
 }

@@ -45,14 +45,14 @@ test("with cdk-nag 2 findings are annotations, suppressed by its own means and l
   const { messages, csv, coverage } = annotated("warning");
   expect(messages).toMatchInlineSnapshot(`
     [
-      "warning /Demo/A/DefaultPolicy/Resource UnusedAccess-unused-action[s3:DeleteObject]: "s3:DeleteObject" is not used by role "a" in account 111122223333 (no use in the tracked period, analysed 2026-09-01). At Properties.PolicyDocument.Statement.0.Action.2: take "s3:DeleteObject" out. To keep it: NagSuppressions.addResourceSuppressions(construct, [{ id: "UnusedAccess-unused-action", appliesTo: ["s3:DeleteObject"], reason: "…" }]).
+      "warning /Demo/A/DefaultPolicy/Resource UnusedAccess-unused-action[s3:DeleteObject]: "s3:DeleteObject" is not used by role "a" in account 111122223333 (no use in the tracked period, analysed 2026-09-01). At Properties.PolicyDocument.Statement.0.Action.2: edit test/cdk-nag/demo-app.ts:16:10: take "s3:DeleteObject" out. To keep it: NagSuppressions.addResourceSuppressions(construct, [{ id: "UnusedAccess-unused-action", appliesTo: ["s3:DeleteObject"], reason: "…" }]).
     ",
     ]
   `);
   expect(csv).toMatchInlineSnapshot(`
     "Rule ID,Resource ID,Compliance,Exception Reason,Rule Level,Rule Info
-    "UnusedAccess-unused-action","Demo/A/DefaultPolicy/Resource","Suppressed","[s3:PutObject] needed in december","Warning","""s3:PutObject"" is not used by role ""a"" in account 111122223333 (no use in the tracked period, analysed 2026-09-01). At Properties.PolicyDocument.Statement.0.Action.1: take ""s3:PutObject"" out. To keep it: NagSuppressions.addResourceSuppressions(construct, [{ id: ""UnusedAccess-unused-action"", appliesTo: [""s3:PutObject""], reason: ""…"" }])."
-    "UnusedAccess-unused-action","Demo/A/DefaultPolicy/Resource","Non-Compliant","N/A","Warning","""s3:DeleteObject"" is not used by role ""a"" in account 111122223333 (no use in the tracked period, analysed 2026-09-01). At Properties.PolicyDocument.Statement.0.Action.2: take ""s3:DeleteObject"" out. To keep it: NagSuppressions.addResourceSuppressions(construct, [{ id: ""UnusedAccess-unused-action"", appliesTo: [""s3:DeleteObject""], reason: ""…"" }])."
+    "UnusedAccess-unused-action","Demo/A/DefaultPolicy/Resource","Suppressed","[s3:PutObject] needed in december","Warning","""s3:PutObject"" is not used by role ""a"" in account 111122223333 (no use in the tracked period, analysed 2026-09-01). At Properties.PolicyDocument.Statement.0.Action.1: edit test/cdk-nag/demo-app.ts:16:10: take ""s3:PutObject"" out. To keep it: NagSuppressions.addResourceSuppressions(construct, [{ id: ""UnusedAccess-unused-action"", appliesTo: [""s3:PutObject""], reason: ""…"" }])."
+    "UnusedAccess-unused-action","Demo/A/DefaultPolicy/Resource","Non-Compliant","N/A","Warning","""s3:DeleteObject"" is not used by role ""a"" in account 111122223333 (no use in the tracked period, analysed 2026-09-01). At Properties.PolicyDocument.Statement.0.Action.2: edit test/cdk-nag/demo-app.ts:16:10: take ""s3:DeleteObject"" out. To keep it: NagSuppressions.addResourceSuppressions(construct, [{ id: ""UnusedAccess-unused-action"", appliesTo: [""s3:DeleteObject""], reason: ""…"" }])."
     "
   `);
   expect(coverage).toMatchInlineSnapshot(`

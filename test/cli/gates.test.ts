@@ -13,6 +13,17 @@ const [NAME_1, NAME_2, NAME_3] = ["orders-202601010000000000000001ab", "orders-2
 const INLINE = inlinePolicy('          "s3:GetObject",\n          "s3:GetBucketAcl",');
 const EXCEPTION = (more: string): string => `exceptions:\n  - principal: orders\n    actions: [s3:GetBucketAcl]\n    reason: The audit reads it.\n${more}`;
 
+const SHARED = "arn:aws:iam::111122223333:policy/shared";
+const shared = `${INLINE.replace('"aws_iam_role_policy" "orders"', '"aws_iam_policy" "shared"').replace('"access"', '"shared"').replace(/ {2}role = .*\n/u, "")}
+resource "aws_iam_role_policy_attachment" "orders" {
+  role       = "orders"
+  policy_arn = aws_iam_policy.shared.arn
+}
+output "arn" {
+  value = aws_iam_policy.shared.arn
+}
+`;
+
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -23,6 +34,19 @@ function on(day: string): void {
 
 function findings(...arns: readonly string[]): Record<string, string> {
   return Object.fromEntries(arns.map((arn, index) => [`findings/${String(index)}.json`, finding(arn, ACL)]));
+}
+
+/** A report of IAM that says the same of whoever it is of. */
+function lastAccessed(arn: string): string {
+  return JSON.stringify({
+    Arn: arn,
+    CreateDate: "2020-01-01T00:00:00Z",
+    JobStatus: "COMPLETED",
+    JobType: "ACTION_LEVEL",
+    JobCreationDate: "2026-09-01T00:00:00Z",
+    JobCompletionDate: "2026-09-01T00:00:00Z",
+    ServicesLastAccessed: [{ ServiceName: "S3", ServiceNamespace: "s3", LastAuthenticated: "2026-08-01T00:00:00Z", TotalAuthenticatedEntities: 1, TrackedActionsLastAccessed: [{ ActionName: "GetBucketAcl" }] }],
+  });
 }
 
 /** What a run says after the counts, and whether it fixed `main.tf`. */
@@ -127,6 +151,49 @@ describe("--max-removals", () => {
   });
 });
 
+describe("what is protected or excepted", () => {
+  const glass = `${shared.replace(/output[^]*/u, "")}resource "aws_iam_role" "glass" {\n  name_prefix = "break-glass-"\n}\nresource "aws_iam_role_policy_attachment" "glass" {\n  role       = aws_iam_role.glass.name\n  policy_arn = aws_iam_policy.shared.arn\n}\n`;
+  const reported = { ...findings(roleArn("orders")), "findings/policy.json": lastAccessed(SHARED) };
+  const protect = { protectPrincipal: ["arn:aws:iam::*:role/break-glass-*"] };
+  const exception = { "least-privilege.exceptions.yaml": EXCEPTION("").replace("orders", "break-glass-*") };
+
+  test("whatever the case of the name, and its path", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("ops/orders")) };
+    const withException = (principal: string): Promise<unknown> => fixRun({ ...files, "least-privilege.exceptions.yaml": EXCEPTION("").replace("orders", principal) });
+    for (const principal of ["Orders", roleArn("orders"), roleArn("ops/Orders")]) {
+      expect(await withException(principal)).toMatchObject({ fixed: false, exitCode: 0 });
+      if (principal !== "Orders") expect(await fixRun(files, { protectPrincipal: [principal] })).toMatchObject({ fixed: false, exitCode: 1 });
+    }
+    for (const principal of ["order", roleArn("other/orders")]) expect(await withException(principal)).toMatchObject({ fixed: true });
+  });
+
+  test("of a principal whose name is a pattern, where the report of a policy answers for it", async () => {
+    expect(await fixRun({ "main.tf": glass, ...reported })).toMatchObject({ fixed: true });
+    expect(await fixRun({ "main.tf": glass, ...reported }, protect)).toMatchObject({ fixed: false, exitCode: 1 });
+    expect(await fixRun({ "main.tf": glass, ...reported, ...exception })).toMatchObject({ fixed: false, exitCode: 0 });
+  });
+
+  test("of somebody who may have a policy outside of the sources", async () => {
+    expect(await fixRun({ "main.tf": shared, ...reported })).toMatchObject({ fixed: true });
+    const why = async (files: Readonly<Record<string, string>>, options: object): Promise<unknown> => {
+      const folder = workspace({ "main.tf": shared, ...reported, ...files });
+      const { stderr } = await runLint(folder, { ...options, fix: true });
+      return [read(folder, "main.tf") === shared, /not fixed: 1 × (.*)/u.exec(stderr)?.[1]];
+    };
+    expect(await why({}, protect)).toEqual([true, 'output "arn" hands it on, and a protected principal may have it, too']);
+    expect(await why(exception, {})).toEqual([true, 'output "arn" hands it on, and an exception is about "break-glass-*", who may have it, too']);
+    const inventory = authorizationDetails({ roles: { [roleArn("orders")]: [SHARED] }, policies: { [SHARED]: 1 } });
+    expect(await fixRun({ "main.tf": shared, ...reported, ...exception, "i.json": inventory }, { ...protect, inventory: ["i.json"] })).toMatchObject({ fixed: true });
+  });
+
+  test("in a file of the other usual ending", async () => {
+    const files = { "main.tf": INLINE, ...findings(roleArn("orders")), "least-privilege.exceptions.yml": EXCEPTION("") };
+    expect(await fixRun(files)).toMatchObject({ fixed: false, exitCode: 0 });
+    const folder = workspace({ ...files, "least-privilege.exceptions.yaml": EXCEPTION("") });
+    expect(await refusal(runLint(folder))).toBe(`${folder}/least-privilege.exceptions.yml: least-privilege.exceptions.yaml is there, too: keep one of them.`);
+  });
+});
+
 describe("accounts that files are deployed in", () => {
   const files = { "main.tf": INLINE, ...findings(roleArn("orders"), roleArn("orders", OTHER)), "findings/2.json": finding(roleArn("orders", "777788889999"), { s3: ["PutObject"] }) };
   const list = (accounts: readonly string[], globs: unknown = "*.tf"): string => JSON.stringify([{ files: globs, accounts }]);
@@ -142,6 +209,68 @@ describe("accounts that files are deployed in", () => {
     expect((await run(["000011112222"])).said).toContain(
       '  kept: main.tf: aws_iam_role_policy.orders: the findings for role "orders" are of account 111122223333, in which it is not deployed',
     );
+  });
+
+  test.each([
+    ["**", ".infra/main.tf"],
+    ["infra", "infra/prod/main.tf"],
+    ["./infra/", "infra/main.tf"],
+    ["infra\\prod\\**", "infra/prod/main.tf"],
+    ["infra/*", "infra/main.tf"],
+  ])("%s means %s, whatever the repository's folder is called", async (glob, path) => {
+    const folder = workspace({ [`a(b)+{c,d}/repo/${path}`]: INLINE, "a(b)+{c,d}/repo/findings/0.json": finding(roleArn("orders"), ACL), "a(b)+{c,d}/repo/d.json": list(["111122223333", OTHER], glob) });
+    const { stderr } = await runLint(`${folder}/a(b)+{c,d}/repo`, { deployments: "d.json", fix: true }, [path]);
+    expect(stderr).toContain(`  not fixed: ${path}: aws_iam_role_policy.orders: there is no evidence in account ${OTHER} for role "orders"`);
+  });
+
+  test("are no others for a glob that only the path to the repository matches", async () => {
+    const folder = workspace({ "prod/repo/main.tf": INLINE, "prod/repo/findings/0.json": finding(roleArn("orders"), ACL), "prod/repo/d.json": list(["111122223333", OTHER], "**/prod/**") });
+    expect((await runLint(`${folder}/prod/repo`, { deployments: "d.json", fix: true })).stderr).toContain('Deployments: no policy was found that belongs to "**/prod/**".');
+  });
+
+  const CALL = 'module "app" {\n  source = "../../modules/app"\n}\n';
+  const used = { ...findings(roleArn("orders")), "findings/1.json": finding(roleArn("orders", OTHER), { s3: ["PutObject"] }) };
+  const two = (common: string): string =>
+    JSON.stringify([{ files: common, accounts: ["111122223333"] }, { files: "envs/dev/**", accounts: ["111122223333"] }, { files: "envs/prod/**", accounts: [OTHER] }]);
+
+  test.each(["**", "modules/**"])("a role that a module only names is where its root modules are, whatever %s says", async (common) => {
+    const folder = workspace({ ...used, "modules/app/main.tf": INLINE, "envs/dev/main.tf": CALL, "envs/prod/main.tf": CALL, "d.json": two(common) });
+    await runLint(folder, { deployments: "d.json", fix: true });
+    expect(read(folder, "modules/app/main.tf")).toBe(INLINE);
+  });
+
+  test("policy JSON is where the root modules are that read it", async () => {
+    const reader = 'resource "aws_iam_role_policy" "orders" {\n  role = "orders"\n  policy = file("${path.module}/../../policies/orders.json")\n}\n';
+    const policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetBucketAcl"], "Resource": "*"}]}\n';
+    const sources = { "policies/orders.json": policy, "envs/dev/main.tf": reader, "envs/prod/main.tf": reader };
+    const folder = workspace({ ...used, ...sources, "d.json": two("policies/**") });
+    await runLint(folder, { deployments: "d.json", fix: true });
+    expect(read(folder, "policies/orders.json")).toBe(policy);
+    const unused = workspace({ ...findings(roleArn("orders"), roleArn("orders", OTHER)), ...sources, "d.json": two("policies/**") });
+    await runLint(unused, { deployments: "d.json", fix: true });
+    expect(read(unused, "policies/orders.json")).not.toBe(policy);
+  });
+
+  test("a role that a CDK file only names is wherever there is one of that name, too", async () => {
+    const lib = `import * as iam from "aws-cdk-lib/aws-iam";
+import { Stack } from "aws-cdk-lib";
+export class Access extends Stack {
+  constructor(scope: any, id: string) {
+    super(scope, id);
+    const role = iam.Role.fromRoleName(this, "Role", "orders");
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ["s3:GetObject", "s3:GetBucketAcl"], resources: ["*"] }));
+  }
+}
+`;
+    const bin = 'import { App } from "aws-cdk-lib";\nimport { Access } from "../lib/access";\nnew Access(new App(), "Access");\n';
+    const sources = { "lib/access.ts": lib, "bin/app.ts": bin, "d.json": JSON.stringify([{ files: "lib/**", accounts: ["111122223333"] }, { files: "bin/**", accounts: [OTHER] }]) };
+    const run = async (all: Readonly<Record<string, string>>): Promise<boolean> => {
+      const folder = workspace({ ...sources, ...all });
+      await runLint(folder, { deployments: "d.json", fix: true });
+      return read(folder, "lib/access.ts") !== lib;
+    };
+    expect(await run(used)).toBe(false);
+    expect(await run(findings(roleArn("orders"), roleArn("orders", OTHER)))).toBe(true);
   });
 
   test("where states tell the ARNs", async () => {
@@ -201,9 +330,69 @@ describe("an inventory", () => {
     expect(await fixRun(placed, { exactOnly: true, inventory: ["inventory.json"], deployments: "deployments.json" })).toMatchObject({ fixed: true });
   });
 
+  const groupArn = (name: string, account = "111122223333"): string => `arn:aws:iam::${account}:group/${name}`;
+  const userArn = (name: string, account = "111122223333"): string => `arn:aws:iam::${account}:user/${name}`;
+  test("a group that has evidence in one account is another one in the next", async () => {
+    const files = {
+      "main.tf": INLINE.replace("aws_iam_role_policy", "aws_iam_group_policy").replace('role = "orders"', 'group = "devs"'),
+      ...findings(roleArn("x", OTHER)),
+      "findings/devs.json": lastAccessed(groupArn("devs")),
+    };
+    const everywhere = authorizationDetails({ groups: { [groupArn("devs")]: [], [groupArn("devs", OTHER)]: [] }, users: { [userArn("ann", OTHER)]: { groups: ["devs"] } } });
+    const here = authorizationDetails({ groups: { [groupArn("devs")]: [] }, roles: { [roleArn("x", OTHER)]: [] } });
+    expect(await fixRun({ ...files, "inventory.json": here }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+    const both = await fixRun({ ...files, "inventory.json": everywhere }, { inventory: ["inventory.json"] });
+    expect(both.fixed).toBe(false);
+    expect(both.said).toContain(`  kept: main.tf: aws_iam_group_policy.orders: no finding for group "devs" in account ${OTHER} (group "devs")`);
+  });
+
+  test("without users, groups are not empty", async () => {
+    const files = { "main.tf": shared, ...findings(roleArn("orders")) };
+    const details = { roles: { [roleArn("orders")]: [SHARED] }, groups: { [groupArn("devs")]: [SHARED] }, policies: { [SHARED]: 2 } };
+    const kept = await fixRun({ ...files, "inventory.json": authorizationDetails(details) }, { inventory: ["inventory.json"] });
+    expect(kept.fixed).toBe(false);
+    expect(kept.said).toContain('  kept: main.tf: aws_iam_policy.shared: no finding for group "devs" in account 111122223333, to whom "shared" is attached outside of this repository');
+    const known = authorizationDetails({ ...details, users: { [userArn("ann")]: {} } });
+    expect(await fixRun({ ...files, "inventory.json": known }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+  });
+
+  test("that does not say how many attachments there are closes nothing", async () => {
+    const files = { "main.tf": shared, ...findings(roleArn("orders")) };
+    const inventoryOf = (more: object): string => JSON.stringify({ RoleDetailList: [{ Arn: roleArn("orders"), AttachedManagedPolicies: [{ PolicyArn: SHARED }] }], Policies: [{ Arn: SHARED, ...more }] });
+    expect(await fixRun({ ...files, "inventory.json": inventoryOf({ AttachmentCount: 1 }) }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+    expect(await fixRun({ ...files, "inventory.json": inventoryOf({}) }, { inventory: ["inventory.json"] })).toMatchObject({ fixed: false, exitCode: 1 });
+  });
+
   test("says nothing of accounts that it does not have", async () => {
     const files = { "main.tf": INLINE, ...findings(roleArn("orders"), roleArn("orders", OTHER)), "inventory.json": inventory("orders") };
     expect(await fixRun(files, { inventory: ["inventory.json"] })).toMatchObject({ fixed: true });
+  });
+
+  test("does not answer for a policy that is somebody's boundary, too", async () => {
+    const template = (boundary: string): string => `Resources:
+  Shared:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      ManagedPolicyName: shared
+      Roles: [orders]
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action:
+              - s3:GetObject
+              - s3:GetBucketAcl
+            Resource: "*"
+${boundary}`;
+    const boundary = "  Other:\n    Type: AWS::IAM::Role\n    Properties:\n      PermissionsBoundary: !Ref Shared\n";
+    const policy = "arn:aws:iam::111122223333:policy/shared";
+    const details = authorizationDetails({ roles: { [roleArn("orders")]: [policy] }, policies: { [policy]: 1 } });
+    const fixes = async (text: string): Promise<boolean> => {
+      const folder = workspace({ "template.yaml": text, ...findings(roleArn("orders")), "inventory.json": details });
+      await runLint(folder, { inventory: ["inventory.json"], fix: true });
+      return read(folder, "template.yaml") !== text;
+    };
+    expect(await fixes(template(""))).toBe(true);
+    expect(await fixes(template(boundary))).toBe(false);
   });
 
   test("that is none stops the run", async () => {
@@ -246,6 +435,7 @@ describe("settings of evidence()", () => {
     [{ principals: { "aws_iam_role.orders": [] } }, 'principals, "aws_iam_role.orders": found nothing, expected the ARN'],
     [{ principals: { x: "arn:aws:s3:::bucket" } }, 'principals, "x": found "arn:aws:s3:::bucket", expected the ARN'],
     [{ protectedPrincipals: ["break-glass-*"] }, 'protected principals: "break-glass-*" is not an ARN of a role or user'],
+    [{ protectedPrincipals: ["arn:aws:s3:::*"] }, 'protected principals: "arn:aws:s3:::*" is not an ARN of a role or user'],
     [{ protectedPrincipals: ["arn:aws:iam::111122223333:policy/x"] }, "is not an ARN of a role or user"],
     [{ deployments: [{ files: "*.tf", accounts: ["prod"] }] }, "deployments.0.accounts.0: the twelve digits of an account, as a text"],
   ])("bad ones: %j", (options, message) => {

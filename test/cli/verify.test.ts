@@ -330,6 +330,9 @@ class Stack {
     bucket.addToResourcePolicy("s3:x", "s3:y");
     table.grant(role, "dynamodb:Query", "dynamodb:Scan");
     queue.grant(role, "sqs:PurgeQueue");
+    topic.grant(role, ...["sns:Publish", "sns:Subscribe"]);
+    fn.role?.addToPrincipalPolicy(new PolicyStatement({ actions: ["ssm:Get*"], resources: ["*"] }));
+    fn.role?.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ["ssm:Put*"], resources: ["*"] }));
     bucket.grants.actionsOnObjectKeys(role, "in/*", "s3:HeadObject", "s3:RestoreObject");
     Grant.addToPrincipal({ grantee: role, actions: ["ssm:GetParameter", "ssm:PutParameter"], resourceArns: ["*"] });
     api.grantQuery(role, "a:order", "a:orders");
@@ -349,6 +352,9 @@ describe("CDK", () => {
     ["an argument of a grant", '"dynamodb:Query", "dynamodb:Scan"', '"dynamodb:Query"'],
     ["an argument behind a pattern of keys", '"in/*", "s3:HeadObject", ', '"in/*", '],
     ["a call that grants one action", '    queue.grant(role, "sqs:PurgeQueue");\n', ""],
+    ["a call that grants a list which is spread", '    topic.grant(role, ...["sns:Publish", "sns:Subscribe"]);\n', ""],
+    ["an element of a list which is spread", '["sns:Publish", "sns:Subscribe"]', '["sns:Publish"]'],
+    ["an optional call", '    fn.role?.addToPrincipalPolicy(new PolicyStatement({ actions: ["ssm:Get*"], resources: ["*"] }));\n', ""],
     ["an action of a static grant", ', "ssm:PutParameter"', ""],
     ["other quotes", '"sqs:Send*", "sqs:Get*"', "'sqs:Send*', `sqs:Get*`"],
   ])("lets pass %s", async (_, from, to) => {
@@ -363,6 +369,8 @@ describe("CDK", () => {
     ["an argument for a Deny", '"kms:Decrypt", "kms:Encrypt"', '"kms:Decrypt"', /"blocked"/u],
     ["a deleted Deny", '            new PolicyStatement({ effect: Effect.DENY, actions: denied, resources: ["*"] }),\n', "", /statements/u],
     ["a deleted call that denies", '    role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ["ec2:Run*"], resources: ["*"] }));\n', "", /body/u],
+    ["a deleted optional call that denies", '    fn.role?.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ["ssm:Put*"], resources: ["*"] }));\n', "", /body/u],
+    ["a spread list without its elements", '...["sns:Publish", "sns:Subscribe"]', "...[]", /empty/u],
     ["a deleted call of another kind", "    bucket.addToResourcePolicy(\"s3:x\", \"s3:y\");\n", "", /body/u],
     ["a resource policy", '"s3:x", "s3:y"', '"s3:x"', /addToResourcePolicy/u],
     ["a grant of nothing", 'queue.grant(role, "sqs:PurgeQueue")', "queue.grant(role)", /"granted"/u],

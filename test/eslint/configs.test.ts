@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +7,7 @@ import { defineConfig } from "eslint/config";
 import { describe, expect, test } from "vitest";
 import { BadInput } from "../../src/findings/bad-input.js";
 import plugin from "../../src/index.js";
-import { finding, inlinePolicy, read, workspace } from "../workspace.js";
+import { finding, inlinePolicy, put, read, workspace } from "../workspace.js";
 
 const root = join(import.meta.dirname, "..", "..");
 const orders = finding("orders", { s3: ["GetBucketAcl"] });
@@ -98,6 +99,27 @@ describe("evidence()", () => {
     const call = (): unknown => Reflect.apply(plugin.evidence, undefined, [options]);
     expect(call).toThrow(BadInput);
     expect(call).toThrow(message);
+  });
+});
+
+test("ESLint's own command prints nothing but the sentence when evidence() refuses", { timeout: 60_000 }, () => {
+  const folder = workspace({ "main.tf": "" });
+  const config = `
+    import plugin from ${JSON.stringify(join(root, "src/index.ts"))};
+    export default [...plugin.configs.recommended, { settings: plugin.evidence({ findings: ["gone"], cwd: ${JSON.stringify(folder)} }) }];`;
+  put(folder, "eslint.config.mjs", config);
+  const bin = join(root, "node_modules/eslint/bin/eslint.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), bin, "main.tf"], { cwd: folder, encoding: "utf8" });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 2,
+    stdout: "",
+    stderr: `
+Oops! Something went wrong! :(
+
+ESLint: ${ESLint.version}
+
+BadInput: ${join(folder, "gone")}: there is no such file or folder: correct the name, or export the findings to it.
+`,
   });
 });
 

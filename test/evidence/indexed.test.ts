@@ -1,15 +1,18 @@
-import { execFile } from "node:child_process";
-import { openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync, closeSync, truncateSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync, closeSync, truncateSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generatedName } from "../../src/dialects/cloudformation/generated-name.js";
-import { evidenceFor, findingsFiles, loadEvidence, recommendationsFor, settledFor, type Evidence } from "../../src/evidence.js";
+import { evidenceFor, findingsFiles, loadEvidence, settledFor, type Evidence } from "../../src/evidence.js";
 import { BadInput } from "../../src/findings/bad-input.js";
 import { literalPattern } from "../../src/model/text.js";
-import type { PrincipalKind, PrincipalName, PrincipalReference } from "../../src/model/principal.js";
+import type { PrincipalKind, PrincipalName } from "../../src/model/principal.js";
 import { finding, put, workspace } from "../workspace.js";
+import { everything } from "./everything.js";
 
 /** Written so long ago that times and sizes tell whether it has changed. */
 function age(path: string): void {
@@ -27,24 +30,6 @@ function forget(folder: string): void {
     put(folder, `forget/${name}.json`, finding(name, { s3: ["GetObject"] }));
     loadEvidence([join(folder, `forget/${name}.json`)]);
   }
-}
-
-/** All that evidence says, in a form that shows every difference. */
-function everything(evidence: Evidence): unknown {
-  const all: PrincipalReference = { kind: "role", address: "all", name: { kind: "arn", arn: "*" } };
-  return {
-    principals: evidence.principals.find(all),
-    policies: evidence.policies.find(all),
-    settled: evidence.settled.find(all),
-    sizes: [evidence.principals.size, evidence.policies.size, evidence.settled.size],
-    holders: [...evidence.principals.holders(), ...evidence.settled.holders()].map(({ arn, kind, name, account }) => ({ arn, kind, name, account })),
-    accounts: (["role", "user", "group"] as const).map((kind) => evidence.principals.accounts(kind)),
-    counts: [...evidence.counts],
-    credentials: [...evidence.credentials],
-    recommendations: [...evidence.principals.holders()].map(({ arn }) => recommendationsFor(evidence, [arn])),
-    skipped: evidence.skipped,
-    fingerprint: evidence.fingerprint,
-  };
 }
 
 const NAMES = ["app-orders", "app-orders-worker", "Orders", "prod-OrdersRole-1A2B3C4D5E6F", "test-OrdersRole-ABCDEFGHIJKL", "prod-OrdersRoleX-1A2B3C4D5E6F", "a.b_c@d", "x"];
@@ -248,7 +233,7 @@ describe("an index on disk", () => {
   });
 
   test("gives no stale answer when the findings change without their size and time", () => {
-    const { path, cache } = manyRoles();
+    const { folder, path, cache } = manyRoles();
     const evidence = indexed([path], cache);
     const { atime, mtime } = statSync(path);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll("GetBucketAcl", "PutBucketAcl"));
@@ -256,6 +241,11 @@ describe("an index on disk", () => {
     expect(() => evidenceFor(evidence, { kind: "role", address: "a", name: { kind: "literal", name: "service-7-worker" } })).toThrow(
       new BadInput(`${path}: the file was changed while it was in use: run again.`),
     );
+    // The same process, and another one, read it again.
+    for (const again of [indexed([path], cache), (forget(folder), indexed([path], cache))]) {
+      expect(everything(again)).toEqual(everything(loadEvidence([path])));
+      expect(readdirSync(cache).filter((name) => name.endsWith(".stamp"))).toHaveLength(1);
+    }
   });
 
   test("is whole whenever another process looks, however many build it", { timeout: 120_000 }, async () => {
@@ -269,6 +259,19 @@ describe("an index on disk", () => {
     const runs = await Promise.all([1, 2, 3].map(() => run(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: resolve(import.meta.dirname, "../..") })));
     expect(runs.map(({ stdout }) => stdout)).toEqual(["1500 1\n", "1500 1\n", "1500 1\n"]);
     expect(readdirSync(cache).map((name) => name.replace(/^[0-9a-f]+/u, "")).sort()).toEqual([".index", ".stamp"]);
+  });
+
+  test("whose build is killed leaves nothing that is taken for an index", { timeout: 120_000 }, async () => {
+    const { path, cache } = manyRoles();
+    const script = `
+      import { loadEvidence } from ${JSON.stringify(resolve(import.meta.dirname, "../../src/evidence.ts"))};
+      loadEvidence([${JSON.stringify(path)}], { cacheLocation: ${JSON.stringify(cache)}, indexFrom: 0 });`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: resolve(import.meta.dirname, "../.."), stdio: "ignore" });
+    const ended = once(child, "exit");
+    while (child.exitCode === null && !(existsSync(cache) && readdirSync(cache).some((name) => name.endsWith(".draft")))) await setTimeout(2);
+    child.kill("SIGKILL");
+    await ended;
+    expect(everything(indexed([path], cache))).toEqual(everything(loadEvidence([path])));
   });
 
   test("cannot be kept where there is a file", () => {

@@ -94,10 +94,10 @@ describe("the force of an exception", () => {
   test("is about names, or about ARNs with their paths", () => {
     const principal = { arn: "arn:aws:iam::111122223333:role/ops/orders-api", name: "orders-api" };
     const about = (glob: string): boolean => isAbout({ ...exception, principal: glob }, principal);
-    expect(["orders-*", "orders-api", "*", "orders", "Orders-*", "ops/orders-api"].map(about)).toEqual([true, true, true, false, false, false]);
+    expect(["orders-*", "orders-api", "*", "orders", "Orders-*", "ops/orders-api"].map(about)).toEqual([true, true, true, false, true, false]);
     expect(
-      ["arn:aws:iam::*:role/ops/*", "arn:aws:iam::111122223333:role/ops/orders-api", "arn:aws:iam::*:role/orders-*", "arn:aws:iam::999900001111:role/*"].map(about),
-    ).toEqual([true, true, false, false]);
+      ["arn:aws:iam::*:role/ops/*", "arn:aws:iam::111122223333:role/ops/orders-api", "arn:aws:iam::*:role/orders-*", "arn:aws:iam::*:role/dev/orders-*", "arn:aws:iam::999900001111:role/*"].map(about),
+    ).toEqual([true, true, true, false, false]);
   });
 });
 

@@ -40,6 +40,7 @@ const sentences: Readonly<Record<string, string>> = {
   "gzip.json": ": the file is compressed (gzip): unpack it, and name what it holds.",
   "html.json": `: this is HTML and not JSON: ${NOT_JSON}`,
   "last-accessed-failed.json": `: this report of last-accessed data failed (The role was deleted): ${REPORT}`,
+  "last-accessed-future.json": `, JobCompletionDate: found 2036-10-31T08:00:09.000Z, which is no time shortly after JobCreationDate, 2026-10-31T08:00:00.000Z: ${REPORT}`,
   "last-accessed-huge.json": `, ServicesLastAccessed[1].TotalAuthenticatedEntities: found a huge number, expected a count: ${REPORT}`,
   "last-accessed-in-progress.json": `: this report of last-accessed data was not finished yet (IN_PROGRESS): ${REPORT}`,
   "last-accessed-mixed.json": `, ServicesLastAccessed[0].TrackedActionsLastAccessed[1]: found "GetBucketCORS", expected an object with "ActionName": ${REPORT}`,

@@ -63,6 +63,11 @@ describe("last-accessed data", () => {
     expect(unused([report("2026-10-31", uses, { JobType: "SERVICE_LEVEL" }, services)], 90)).toEqual(["2026-10-31", "sns whole", "sqs whole"]);
   });
 
+  test("a service that was used at an unknown time is not unused as a whole, whatever is known of its actions", () => {
+    const services = [{ ServiceNamespace: "kms", TotalAuthenticatedEntities: 1, TrackedActionsLastAccessed: [{ ActionName: "Sign", LastAccessedTime: "2026-01-01" }, { ActionName: "Verify" }] }];
+    expect(unused([report("2026-10-31", {}, {}, services)], 90)).toEqual(["2026-10-31", "kms Sign@2026-01-01 Verify"]);
+  });
+
   test("of a principal that is too young says nothing", () => {
     expect(unused([report("2026-10-31", uses, { CreateDate: "2026-08-03" })])).toEqual(["2026-10-31"]);
     expect(unused([report("2026-10-31", uses, { CreateDate: "2026-08-02" })])).toEqual(["2026-10-31", "s3 GetA"]);
@@ -131,6 +136,25 @@ describe("findings of an analyzer", () => {
     const one = finding("2026-10-31", { GetA: null, GetB: "2026-10-01", GetC: "2026-06-01" });
     expect(unused([one])).toEqual(["2026-10-31", "s3 GetA GetB@2026-10-01 GetC@2026-06-01"]);
     expect(unused([one], 90)).toEqual(["2026-10-31", "s3 GetA GetC@2026-06-01"]);
+  });
+
+  test("one that was resolved after all others were made leaves nothing unused", () => {
+    const active = finding("2026-10-30T07:00:00Z", { GetA: null }, { id: "account" });
+    const resolved = (time: string): object => finding(time, { GetA: null }, { id: "organization", status: "RESOLVED" });
+    expect(merged([active, resolved("2026-10-31T06:00:00Z")])).toEqual({
+      unused: null,
+      skipped: ["1 × RESOLVED finding", "1 × ACTIVE finding of a principal of which a newer one is RESOLVED"],
+    });
+    // What is left after a fix is a new finding of the same run.
+    expect(unused([active, resolved("2026-10-30T07:00:09Z")])).toEqual(["2026-10-30", "s3 GetA"]);
+    expect(unused([active, resolved("2026-10-29T07:00:00Z")])).toEqual(["2026-10-30", "s3 GetA"]);
+  });
+
+  test("of exports of the same finding, one that does not tell when it was updated hides no newer analysis", () => {
+    const undated = finding("2026-10-20", { GetA: null, GetB: null }, { id: "f" });
+    const newer = finding("2026-10-31", { GetB: null }, { id: "f", updatedAt: "2026-10-05" });
+    expect(unused([undated, newer])).toEqual(["2026-10-31", "s3 GetB"]);
+    expect(unused([newer, undated])).toEqual(["2026-10-31", "s3 GetB"]);
   });
 
   test("without details keep everything that their principal is granted", () => {

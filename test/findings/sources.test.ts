@@ -147,6 +147,24 @@ test("Security Hub findings in OCSF that name actions: what one policy's analysi
   expect(findings.map(({ unused, ...read }) => ({ ...read, unused: drawn(unused) }))).toEqual([finding, finding]);
 });
 
+test("Of a service in several of OCSF's analyses the latest use counts, and of named privileges only these are unused", () => {
+  const analysis = (...services: readonly object[]): object => ({ service_privilege_analysis_list: services });
+  const day = (written: string): number => Date.parse(written);
+  const listed = { privilege_attack_info_list: [{ privilege_info_list: [{ name: "sqs:CreateQueue", is_unused: true }] }] };
+  const value = {
+    class_uid: 2008,
+    time: day("2026-10-31"),
+    finding_info: { uid: "f" },
+    resources: [{ uid: ROLE }],
+    permission_analysis_results: [
+      analysis({ name: "sns", all_privileges_unused: true, last_used_time: day("2026-01-01") }, { name: "sqs", all_privileges_unused: true, ...listed }),
+      analysis({ name: "SNS", all_privileges_unused: true, last_used_time: day("2026-10-01") }),
+    ],
+  };
+  const { findings } = readFindings("/f.json", JSON.stringify({ Findings: [value] }));
+  expect(findings.map(({ unused }) => [drawn(unused), unused.get("sns")?.lastAccessed])).toEqual([[["sns whole", "sqs CreateQueue"], "2026-10-01T00:00:00.000Z"]]);
+});
+
 describe("recommendations", () => {
   test("of IAM Access Analyzer", () => {
     const recommendation = { principalArn: ROLE, completedAt: "2026-01-05T08:00:04.413Z" };

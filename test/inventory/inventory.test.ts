@@ -47,11 +47,11 @@ describe("an inventory", () => {
   });
 
   test("knows who has a policy, through groups too, and whether that is everyone", () => {
-    const policies = (name: string): unknown => known.policiesNamed({ kind: "literal", name }).map(({ arn, grantsTo, isComplete }) => [arn, arns(grantsTo), isComplete]);
-    expect(policies("read")).toEqual([[policy("team/read"), [role("ops/orders"), user("ann"), user("bob")], true]]);
-    expect(policies("lone")).toEqual([[policy("lone"), [], true]]);
-    expect(policies("unused")).toEqual([[policy("unused"), [], true]]);
-    expect(policies("hidden")).toEqual([[policy("hidden"), [], false]]);
+    const policies = (name: string): unknown => known.policiesNamed({ kind: "literal", name }).map(({ arn, grantsTo, shown }) => [arn, arns(grantsTo), shown]);
+    expect(policies("read")).toEqual([[policy("team/read"), [role("ops/orders"), user("ann"), user("bob")], "all"]]);
+    expect(policies("lone")).toEqual([[policy("lone"), [], "all"]]);
+    expect(policies("unused")).toEqual([[policy("unused"), [], "all"]]);
+    expect(policies("hidden")).toEqual([[policy("hidden"), [], "some"]]);
     expect(policies("ReadOnlyAccess")).toEqual([]);
   });
 
@@ -92,6 +92,11 @@ describe("its files", () => {
     [`{"UserDetailList": [{"Arn": "${user("a")}", "GroupList": [1]}]}`, "/x.json, UserDetailList, entry 1, GroupList, entry 1: expected the name of a group" + REMEDY],
     [two, "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate."],
     [authorizationDetails({ roles: { [role("b")]: [] } }, { NextToken: "A" }), "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate."],
+    [authorizationDetails({ roles: { [role("b")]: [] } }, { IsTruncated: null, Marker: "A" }), "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate."],
+    [
+      `${authorizationDetails({ roles: { [role("b")]: [] } }, { IsTruncated: true })}\n${authorizationDetails({ roles: { "arn:aws:iam::444455556666:role/b": [] } })}`,
+      "/x.json: the last page of the answer is missing (it is truncated): export it again without --max-items and --no-paginate.",
+    ],
     ["", "/x.json: the file is empty: run the command that should have written it again, or delete the file."],
     ["{", "/x.json, line 1: the JSON is truncated, what begins here is never closed: export the inventory again, or delete the file."],
   ])("%s", (text, message) => {

@@ -92,7 +92,7 @@ function outcome(made: World): { readonly known: readonly string[]; readonly isK
   const accountsOf = (): readonly string[] | null => made.scope;
   const inventory = made.inventoried.length === 0 ? null : inventoryFor(made);
   const [after = document] = withInventory({ documents: [document], comments: [], opaque: [] }, inventory, evidence, accountsOf).documents;
-  const whose = whoseIs(after, { attachment: after.attachment, policies: [], isCovering: false }, evidence, accountsOf);
+  const whose = whoseIs(after, { attachment: after.attachment, policies: [], isCovering: false, others: null }, evidence, accountsOf);
   const isKept = after.attachment.principals.length === 0 || whose.without.length > 0;
   return { known: whose.principals.map(({ arn }) => arn).sort(), isKept, open: after.attachment.open };
 }

@@ -29,7 +29,7 @@ function generated(id: string, stack = "<stack>"): Extract<PrincipalName, { kind
 
 function whose(principals: readonly PrincipalReference[], known: Evidence, accountsOf: AccountsOf = () => null): Record<string, unknown> {
   const document: PolicyDocument = { address: "policy", holder: "role", span: { start: 0, end: 0 }, statements: [], opaque: [], element: null, attachment: { principals, open: [] } };
-  const found = whoseIs(document, { attachment: document.attachment, policies: [], isCovering: false }, known, accountsOf);
+  const found = whoseIs(document, { attachment: document.attachment, policies: [], isCovering: false, others: null }, known, accountsOf);
   return {
     principals: found.principals.map(({ name, account }) => `${name}@${account}`),
     without: found.without.map(({ address }) => address),

@@ -32,6 +32,19 @@ export function start(options: Options): void {
   process.once("exit", () => finish(seen, wrappedCopies(), options));
 }
 
+/** Writes the trace of one app whenever it has been synthesised, if the recorder was there before its first statement. */
+export function traceApp(app: object, options: Omit<Options, "isAsked">): void {
+  onSynth((call) => {
+    if (call.self !== app) return call.proceed();
+    const seen: Seen = { apps: new Set(), failures: new Map() };
+    try {
+      return synthesise(call, seen);
+    } finally {
+      finish(seen, wrappedCopies(), { ...options, isAsked: true });
+    }
+  });
+}
+
 /** An app's validations come after its templates: when they fail, the trace is complete. */
 function synthesise({ self, proceed }: Call, { apps, failures }: Seen): unknown {
   if (member(self, "parentStage") !== undefined) return proceed();

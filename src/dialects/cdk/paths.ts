@@ -6,6 +6,7 @@ import { cdkName } from "./names.js";
 import { classAt } from "./across-files/exports.js";
 import { instancesOf, isStack, namesStack, selvesAt } from "./across-files/instances.js";
 import { projectOf } from "./across-files/cdk-project.js";
+import { oncePerValue } from "./across-files/once-per-value.js";
 import { argumentsAt, chainOf, className, follow, selfAt, textAt, wholeText, type Created, type Found, type Self, type Value } from "./across-files/values.js";
 import { stackName, stageName, type NameParts } from "./stack-names.js";
 
@@ -66,14 +67,18 @@ export function pathsOf(file: EstreeFile, creation: NewExpression): ConstructPat
 
 /** The paths of what is created for one object; several when its scope can be several constructs. */
 export function pathsAt(creation: Created): ConstructPaths {
+  return pathsOnce(creation, null);
+}
+
+/** Its address, its name and what is created in it ask for them. */
+const pathsOnce = oncePerValue((creation: Created): ConstructPaths => {
   const { known, unknown: clauses } = positionsOf(creation, 0);
   const outside = known.some(({ stack }) => stack === null);
-  const clause = `"${shownText(creation.file, creation.node)}" stands in no stack`;
   return {
     known: known.flatMap(({ stack, ids }) => (stack === null ? [] : [{ stack, ids }])),
-    unknown: outside ? [...clauses, clause] : clauses,
+    unknown: outside ? [...clauses, `"${shownText(creation.file, creation.node)}" stands in no stack`] : clauses,
   };
-}
+});
 
 /** What a construct is in the end, and what the constructor of that class is given. */
 export interface Construction {
@@ -84,6 +89,10 @@ export interface Construction {
 }
 
 export function constructionOf(creation: Created): Construction {
+  return constructionOnce(creation, null);
+}
+
+const constructionOnce = oncePerValue((creation: Created): Construction => {
   const owner = classAt(creation.file, creation.node.callee);
   if (owner === null) {
     const given = creation.node.arguments;
@@ -92,7 +101,7 @@ export function constructionOf(creation: Created): Construction {
   }
   const { classes, base } = chainOf(owner);
   return { base, given: argumentsAt({ owner, creation }, classes.length) };
-}
+});
 
 /** What the base class is called in the CDK. */
 export function constructName({ base }: Construction): string | null {
@@ -105,12 +114,12 @@ function positionsOf(creation: Created, depth: number): Positions {
   const { base, given } = construction;
   const name = constructName(construction);
   if (name === "core.App") return { known: [{ path: [], stack: null, ids: [], stage: { name: [], ids: [] }, isSeveral: false }], unknown: [] };
-  const shown = shownText(creation.file, creation.node);
-  if (base === null) return unknown(`"${shown}" is no construct`);
+  const shown = (): string => shownText(creation.file, creation.node);
+  if (base === null) return unknown(`"${shown()}" is no construct`);
   const holdsResources = namesStack(base.file, base.node);
   const [scope, id, properties] = given ?? [];
   if (scope === undefined || id === undefined) {
-    return holdsResources ? { known: [below(unknownPlace(creation), creation, null, null)], unknown: [] } : unknown(`"${shown}" has no scope and id that are known`);
+    return holdsResources ? { known: [below(unknownPlace(creation), creation, null, null)], unknown: [] } : unknown(`"${shown()}" has no scope and id that are known`);
   }
   const parts = textAt(id);
   const text = wholeText(parts);
@@ -178,10 +187,12 @@ function scopesOf(scope: Value, depth: number): Positions {
 }
 
 function scopeOf(found: Found, scope: Value, depth: number): Positions {
-  const where = projectOf(scope.file).isWhole ? "the project" : "this file";
-  const strange = unknown(`the construct scope "${shownText(scope.file, unwrap(scope.node))}" is not created in ${where}`);
+  const strange = (): Positions => {
+    const where = projectOf(scope.file).isWhole ? "the project" : "this file";
+    return unknown(`the construct scope "${shownText(scope.file, unwrap(scope.node))}" is not created in ${where}`);
+  };
   if (found.kind === "unknown") return unknown(found.why);
-  if (found.kind !== "value") return strange;
+  if (found.kind !== "value") return strange();
   const { file, node, self } = found.at;
   switch (node.type) {
     case "ThisExpression": {
@@ -192,13 +203,13 @@ function scopeOf(found: Found, scope: Value, depth: number): Positions {
       return positionsOf({ file, node, self }, depth + 1);
     case "CallExpression": {
       const [inner] = node.arguments;
-      if (cdkName(file, node.callee) !== "core.Stack.of" || inner === undefined) return strange;
+      if (cdkName(file, node.callee) !== "core.Stack.of" || inner === undefined) return strange();
       const { known, unknown: clauses } = scopesOf({ file, node: inner, self }, depth + 1);
       const stacks = known.flatMap(({ stack }): Position[] => (stack === null ? [] : [{ path: stack.path, stack, ids: [], stage: null, isSeveral: stack.isSeveral }]));
       return { known: stacks, unknown: stacks.length === known.length ? clauses : [...clauses, `"${shownText(file, node)}" is no stack`] };
     }
     default:
-      return strange;
+      return strange();
   }
 }
 

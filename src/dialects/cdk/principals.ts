@@ -15,6 +15,7 @@ import { ofStack, writtenName } from "./principal-names.js";
 import { classAt } from "./across-files/exports.js";
 import { selvesAt } from "./across-files/instances.js";
 import { projectOf } from "./across-files/cdk-project.js";
+import { oncePerValue } from "./across-files/once-per-value.js";
 import { follow, propertyAt, selfAt, textAt, type Created, type Found, type Self, type Value } from "./across-files/values.js";
 import type { RoleSlot } from "./role-slots.js";
 import { SLOTS } from "./role-slots.js";
@@ -182,7 +183,8 @@ function sourcesOf(file: EstreeFile): string {
   return projectOf(file).isWhole ? "the sources do" : "this file does";
 }
 
-function identityAt(creation: Created, { kind, name, isResource }: IdentityClass): Meant {
+/** Whatever names it asks for it. */
+const identityAt = oncePerValue((creation: Created, { kind, name, isResource }: IdentityClass): Meant => {
   const address = addressAt(creation, []);
   const { given } = constructionOf(creation);
   const below = isResource ? [] : ["Resource"];
@@ -192,7 +194,7 @@ function identityAt(creation: Created, { kind, name, isResource }: IdentityClass
     return unnamed(`"${address}" may be given a name that ${sourcesOf(creation.file)} not show`);
   });
   return { owners: together(owners), key: keyOf(creation), address, made: { creation, below: [] } };
-}
+});
 
 /** A principal whose name the source writes. */
 function namedAt(creation: Created, kind: PrincipalKind, below: readonly string[], found: Exclude<Found, { kind: "absent" | "unknown" }>): Owners {
@@ -223,7 +225,7 @@ function filesOf(file: EstreeFile): string {
   return projectOf(file).isWhole ? "the sources" : "this file";
 }
 
-function slotAt(owner: Created, slot: RoleSlot): Meant {
+const slotAt = oncePerValue((owner: Created, slot: RoleSlot): Meant => {
   const { given } = constructionOf(owner);
   const below = slot.child === null ? [] : [slot.child];
   const own = { key: `${keyOf(owner)}/${slot.child ?? "role"}`, address: addressAt(owner, below), made: { creation: owner, below } };
@@ -240,7 +242,7 @@ function slotAt(owner: Created, slot: RoleSlot): Meant {
   const [first, ...others] = each;
   if (first !== undefined && others.length === 0) return first;
   return { ...own, owners: together(each.map(({ owners }) => owners)) };
-}
+});
 
 function keyOf({ file, node }: Created): string {
   return `${projectOf(file).pathOf(file)}:${String(node.range[0])}`;
@@ -378,6 +380,15 @@ export function allPrincipals(file: EstreeFile): readonly CreatedPrincipal[] {
 }
 
 export function createdPrincipals(file: EstreeFile): CreatedPrincipals {
+  const known = created.get(file) ?? findCreated(file);
+  created.set(file, known);
+  return known;
+}
+
+/** Asked by the file itself, and by all who look for others of a name. */
+const created = new WeakMap<EstreeFile, CreatedPrincipals>();
+
+function findCreated(file: EstreeFile): CreatedPrincipals {
   let isWhole = true;
   const all = file.calls.flatMap((node) => {
     if (node.type !== "NewExpression") return [];

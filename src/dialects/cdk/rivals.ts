@@ -2,6 +2,7 @@ import type { PrincipalName, PrincipalReference } from "../../model/principal.js
 import type { SourceText } from "../../model/text.js";
 import { isTest, type Modules } from "./across-files/modules.js";
 import { SURE_ID_LENGTH } from "../cloudformation/generated-name.js";
+import { couldBe } from "./principal-names.js";
 
 /** A quick look at a text: without these words it has nothing to do with the CDK's policies and principals. */
 export function mentionsIam(text: string): boolean {
@@ -12,25 +13,35 @@ export function mentionsIam(text: string): boolean {
  * Might a file, by its text alone, create a principal of the same name? A logical id is made of the construct ids below the
  * stack, so such a file writes the same last id as a text.
  */
-export function rivals({ text }: SourceText, { address, name }: PrincipalReference): boolean {
+export function rivals(source: SourceText, { address, name }: PrincipalReference): boolean {
+  const { text } = source;
   if (name.kind === "arn") return false;
-  if (name.kind === "literal") return quotes(text, name.name);
+  if (name.kind === "literal") return quotes(source, name.name);
   if (!isGenerated(name)) return text.includes(longestPiece(name.shown));
   // The end of a logical id is a digest of the construct's path, but for the resources that L1 constructs make.
   if (!LOGICAL_ID.test(name.id)) return writesPlainId(text, name.id);
   const id = address.slice(address.lastIndexOf("/") + 1);
-  if (id.includes("--") || quotes(text, id)) return true;
+  if (id.includes("--") || quotes(source, id)) return true;
   return name.id.length > SURE_ID_LENGTH && mayBeginLike(text, name.id.slice(0, SURE_ID_LENGTH));
 }
 
-function quotes(text: string, words: string): boolean {
-  return ["'", '"', "`"].some((quote) => text.includes(`${quote}${words}${quote}`));
+const QUOTES = ["'", '"', "`"];
+
+/** What stands between two quotes, be it a text or what lies between two of them. */
+const quoted = new WeakMap<SourceText, ReadonlySet<string>>();
+
+function quotes(source: SourceText, words: string): boolean {
+  if (QUOTES.some((quote) => words.includes(quote))) return QUOTES.some((quote) => source.text.includes(`${quote}${words}${quote}`));
+  const known = quoted.get(source) ?? new Set(QUOTES.flatMap((quote) => source.text.split(quote).slice(1, -1)));
+  quoted.set(source, known);
+  return known.has(words);
 }
 
 /** What of a text has nothing to do with what it is compared with. */
 interface Traits {
   readonly mentionsIam: boolean;
-  readonly writesName: boolean;
+  /** The names that it gives, when all of them are plain texts; null when others may come of it. */
+  readonly names: readonly string[] | null;
   readonly computesId: boolean;
 }
 
@@ -41,7 +52,7 @@ function traitsOf(source: SourceText): Traits {
   const known = traits.get(source);
   if (known !== undefined) return known;
   const isOurs = mentionsIam(text);
-  const made = { mentionsIam: isOurs, writesName: isOurs && WRITES_NAME.test(text), computesId: isOurs && COMPUTES_ID.test(text) };
+  const made = { mentionsIam: isOurs, names: isOurs ? namesIn(text) : [], computesId: isOurs && COMPUTES_ID.test(text) };
   traits.set(source, made);
   return made;
 }
@@ -50,11 +61,18 @@ function traitsOf(source: SourceText): Traits {
 export function candidatesFor(reference: PrincipalReference, modules: Modules, root: string): readonly SourceText[] {
   const { name } = reference;
   const sources = deployedSources(modules, root).filter((source) => traitsOf(source).mentionsIam);
-  if (name.kind !== "pattern" || !isGenerated(name)) return sources.filter((source) => traitsOf(source).writesName);
+  if (name.kind === "literal") {
+    return sources.filter((source) => {
+      const { names } = traitsOf(source);
+      return names === null || (names.length > 0 && rivals(source, reference));
+    });
+  }
+  if (name.kind !== "pattern" || !isGenerated(name)) return sources.filter((source) => traitsOf(source).names?.length !== 0);
   const within = placesBelow(reference, modules, root);
   return sources.filter((source) => {
-    const { writesName, computesId } = traitsOf(source);
-    return writesName || computesId || ((within === null || within.has(source.path)) && rivals(source, reference));
+    const { names, computesId } = traitsOf(source);
+    if (names === null || computesId || names.some((written) => couldBe(name, { kind: "literal", name: written }))) return true;
+    return (names.length > 0 || within === null || within.has(source.path)) && rivals(source, reference);
   });
 }
 
@@ -84,12 +102,20 @@ const quoting = new WeakMap<Modules, Map<string, readonly string[]>>();
 function filesQuoting(id: string, modules: Modules, root: string): readonly string[] {
   const known = quoting.get(modules) ?? new Map<string, readonly string[]>();
   quoting.set(modules, known);
-  const found = known.get(id) ?? deployedSources(modules, root).flatMap(({ path, text }) => (quotes(text, id) ? [path] : []));
+  const found = known.get(id) ?? deployedSources(modules, root).flatMap((source) => (quotes(source, id) ? [source.path] : []));
   known.set(id, found);
   return found;
 }
 
-const WRITES_NAME = /\b(?:role|user|group)Name\b/u;
+const NAME = /\b(?:role|user|group)Name\b/gu;
+
+/** `roleName: "orders",` and nothing that makes another name of it. */
+const PLAIN_NAME = /(?<![.\w$"'`])(?:role|user|group)Name\s*:\s*(["'`])([^"'`\\$\n]*)\1\s*(?=[,}])/gu;
+
+function namesIn(text: string): readonly string[] | null {
+  const plain = [...text.matchAll(PLAIN_NAME)].map(([, , name = ""]) => name);
+  return plain.length === (text.match(NAME)?.length ?? 0) ? plain : null;
+}
 
 /** `new Role(this, id)`, `` new Role(this, `${name}Role`) `` */
 const COMPUTES_ID = /\bnew\s+[\w.$]+\s*\(\s*[\w.$]+\s*,\s*(?:`[^`]*\$\{|[A-Za-z_$]|["'][^"']*["']\s*\+)/u;

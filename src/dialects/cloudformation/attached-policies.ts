@@ -72,6 +72,7 @@ function attachmentOf(template: Template, resource: Resource, targets: TargetPro
   if (resource.type === MANAGED) {
     const ids = [resource.id, ...resource.instances.map(({ id }) => id)];
     parts.push(...ids.flatMap((id) => uses.attachedBy.get(id) ?? []));
+    open.push(...ids.flatMap((id) => uses.boundaries.get(id) ?? []));
     elsewhere.push(...ids.flatMap((id) => uses.open.get(id) ?? []));
     const name = resource.properties === null ? null : pairAt(resource.properties, "ManagedPolicyName");
     if (name !== null && !isNoValue(name.value)) elsewhere.push("the policy has a name, by which it may be attached elsewhere");

@@ -12,8 +12,8 @@ export interface Uses {
   readonly attachedBy: ReadonlyMap<string, Attachment>;
   /** Clauses for every other use: whoever gets the policy there is not known. */
   readonly open: ReadonlyMap<string, readonly string[]>;
-  /** Those that are a permissions boundary: they grant nothing there. */
-  readonly boundaries: ReadonlySet<string>;
+  /** Clauses of those that are a permissions boundary: they grant nothing there, but what they lose, somebody may no longer do. */
+  readonly boundaries: ReadonlyMap<string, readonly string[]>;
   /** Clauses for parts of the template that are not written out, and could use any of them. */
   readonly hidden: readonly string[];
 }
@@ -29,7 +29,7 @@ export function managedPolicyUses(template: Template): Uses {
   const names = managedPolicies(template);
   const attachedBy = new Map<string, Attachment>();
   const open = new Map<string, string[]>();
-  const boundaries = new Set<string>();
+  const boundaries = new Map<string, string[]>();
   if (names.size === 0) return { attachedBy, open, boundaries, hidden: [] };
 
   const understood = new Set<YamlNode>();
@@ -44,10 +44,10 @@ export function managedPolicyUses(template: Template): Uses {
   }
   for (const { id, node, path } of mentions(template.root, names)) {
     if (understood.has(node)) continue;
-    if (path[3] === BOUNDARY) boundaries.add(id);
-    const clauses = open.get(id) ?? [];
+    const kind = path[3] === BOUNDARY ? boundaries : open;
+    const clauses = kind.get(id) ?? [];
     const clause = clauseOf(path);
-    if (!clauses.includes(clause)) open.set(id, [...clauses, clause]);
+    if (!clauses.includes(clause)) kind.set(id, [...clauses, clause]);
   }
   return { attachedBy, open, boundaries, hidden: [...template.hidden, ...hiddenParts(template.root)] };
 }

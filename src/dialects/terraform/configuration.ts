@@ -26,6 +26,8 @@ export interface Configuration {
   readonly holdsPolicy: (node: string, path: string) => boolean;
   /** The principals that a root module declares, with all that it calls. */
   readonly deployedBy: DeployedBy;
+  /** The root modules that a directory is part of, by their paths: itself, or those that call it. */
+  readonly rootsOf: (path: string) => readonly string[];
   /** Is the policy of an attribute of this directory read where it is written? */
   readonly isRead: (place: Elsewhere, path: string) => boolean;
 }
@@ -226,6 +228,7 @@ export function configurationOf(files: ProjectFiles<TerraformReading>): Configur
     directory,
     flow,
     deployedBy,
+    rootsOf: (path) => [...new Set(instancesAt(path, []).modules.map(({ root }) => root))],
     isFollowed: ({ name }, path) => instancesAt(path, []).modules.every((module) => module.called(name) !== null),
     holdsPolicy: (node, path) => nodesWithPolicies(path).has(node),
     isRead: ({ sources, value }, path) => {

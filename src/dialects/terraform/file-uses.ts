@@ -10,6 +10,8 @@ import type { TerraformReading } from "./reading.js";
 /** What a file's text becomes part of, in a directory of which a file reads it. */
 export interface FileUse {
   readonly directory: string;
+  /** The root modules that the directory is part of. */
+  readonly roots: readonly string[];
   readonly attachment: Attachment;
   readonly holder: Holder;
   readonly locked: string | null;
@@ -26,14 +28,15 @@ export function usesOfFile(path: string, files: ProjectFiles<TerraformReading>):
   const readers = files.holding("file(").filter((reader) => mayReach(reader, path));
   return [...new Set(readers.map((reader) => dirname(reader.path)))].flatMap((folder) => {
     const { readings, unread } = files.directory(folder);
+    const roots = configuration.rootsOf(folder);
     const found = new Map(readings.flatMap((reading) => reading.files.filter((file) => reads(file, folder, path, files))).map((file) => [file.target, file]));
     const unseen = unread.map((other) => `${basename(other.path)} beside what reads it could not be read (${other.why})`);
     if (found.size === 0 && unseen.length > 0) {
-      return [{ attachment: { principals: [], open: unseen }, holder: "unknown", locked: null, foreign: false, isTemplate: false, directory: folder, managed: null }];
+      return [{ attachment: { principals: [], open: unseen }, holder: "unknown", locked: null, foreign: false, isTemplate: false, directory: folder, roots, managed: null }];
     }
     return [...found.values()].map(({ target, isTemplate }): FileUse => {
       const { attachment, holder, locked, foreign, managed } = configuration.flow({ node: target, start: null }, folder);
-      return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder, managed };
+      return { attachment: { ...attachment, open: [...attachment.open, ...unseen] }, holder, locked, foreign, isTemplate, directory: folder, roots, managed };
     });
   });
 }

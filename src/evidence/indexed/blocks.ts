@@ -134,7 +134,9 @@ const KEPT = 256;
 export class BlockReader {
   readonly table: BlockTable;
   readonly #file: number;
-  readonly #known = new Map<number, readonly NumberedEntry[]>();
+  readonly #known = new Map<number, Buffer>();
+  /** Where the last look-up by number was: the next one is often the one after it. */
+  #walk: { readonly index: number; readonly walk: BlockWalk } | null = null;
 
   constructor(file: number, table: BlockTable) {
     this.#file = file;
@@ -143,11 +145,13 @@ export class BlockReader {
 
   /** The entry with a number. */
   entry(number: number): NumberedEntry {
-    const { blocks } = this.table;
-    const index = lastIndex(blocks, ({ first }) => first <= number);
-    const found = this.#entries(index)[number - (blocks[index]?.first ?? 0)];
-    if (found === undefined) throw new DamagedIndex("an entry is missing");
-    return found;
+    const index = lastIndex(this.table.blocks, ({ first }) => first <= number);
+    const known = this.#walk?.index === index && this.#walk.walk.number <= number ? this.#walk.walk : null;
+    const walk = known ?? this.#walkOf(index);
+    this.#walk = { index, walk };
+    while (walk.number < number && walk.step());
+    if (walk.number !== number) throw new DamagedIndex("an entry is missing");
+    return walk.entry();
   }
 
   /** All entries from the first whose key is not before `from`, in their order, to where the reader stops. */
@@ -155,9 +159,12 @@ export class BlockReader {
     const { blocks } = this.table;
     // A key may begin in the block before the one that begins with it.
     const start = Math.max(0, lastIndex(blocks, ({ key }) => key < from));
+    const bytes = Buffer.from(from, "latin1");
     for (let index = start; index < blocks.length; index += 1) {
-      const entries = index === start ? this.#entries(index).filter(({ key }) => key >= from) : this.#entries(index);
-      yield* entries;
+      const walk = this.#walkOf(index);
+      while (walk.step()) {
+        if (index > start || !walk.isBefore(bytes)) yield walk.entry();
+      }
     }
   }
 
@@ -169,22 +176,61 @@ export class BlockReader {
     return next - first;
   }
 
-  #entries(index: number): readonly NumberedEntry[] {
-    const known = this.#known.get(index);
-    if (known !== undefined) {
-      this.#known.delete(index);
-      this.#known.set(index, known);
-      return known;
-    }
+  #walkOf(index: number): BlockWalk {
+    return new BlockWalk(this.#block(index), this.table.blocks[index]?.first ?? 0);
+  }
+
+  #block(index: number): Buffer {
     const place = this.table.blocks[index];
-    if (place === undefined) return [];
-    const entries = entriesIn(checkedBytes(this.#file, place), place.first);
-    this.#known.set(index, entries);
+    if (place === undefined) return Buffer.alloc(0);
+    const block = this.#known.get(index) ?? checkedBytes(this.#file, place);
+    this.#known.delete(index);
+    this.#known.set(index, block);
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= KEPT) break;
       this.#known.delete(oldest);
     }
-    return entries;
+    return block;
+  }
+}
+
+/** Goes over the entries of a block, of which there are hundreds, and makes objects of those that are asked for. */
+class BlockWalk {
+  readonly #block: Buffer;
+  #at = 0;
+  #key = Buffer.allocUnsafe(256);
+  #keyLength = 0;
+  #valueAt = 0;
+  /** Of the entry that it is at; before the first step, that of the one before the block. */
+  number: number;
+
+  constructor(block: Buffer, first: number) {
+    this.#block = block;
+    this.number = first - 1;
+  }
+
+  /** Goes to the next entry; false when there is none. */
+  step(): boolean {
+    const block = this.#block;
+    if (this.#at >= block.length) return false;
+    const shared = block.readUInt16LE(this.#at);
+    const restAt = this.#at + 8;
+    this.#valueAt = restAt + block.readUInt16LE(this.#at + 2);
+    this.#keyLength = shared + this.#valueAt - restAt;
+    if (this.#keyLength > this.#key.length) this.#key = Buffer.concat([this.#key], 2 * this.#keyLength);
+    block.copy(this.#key, shared, restAt, this.#valueAt);
+    this.#at = this.#valueAt + block.readUInt32LE(this.#at + 4);
+    this.number += 1;
+    return true;
+  }
+
+  isBefore(key: Buffer): boolean {
+    return this.#key.compare(key, 0, key.length, 0, this.#keyLength) < 0;
+  }
+
+  /** The entry that it is at. */
+  entry(): NumberedEntry {
+    return { key: this.#key.toString("latin1", 0, this.#keyLength), value: this.#block.subarray(this.#valueAt, this.#at), number: this.number };
   }
 }
 
@@ -194,20 +240,6 @@ export function checkedBytes(file: number, { at, length, crc }: Pick<BlockPlace,
   const count = readSync(file, bytes, 0, length, at);
   if (count < length || crc32(bytes) !== crc) throw new DamagedIndex("a part of it is not as it was written");
   return bytes;
-}
-
-function entriesIn(block: Buffer, first: number): readonly NumberedEntry[] {
-  const entries: NumberedEntry[] = [];
-  let key = "";
-  for (let at = 0; at < block.length; ) {
-    const shared = block.readUInt16LE(at);
-    const keyEnd = at + 8 + block.readUInt16LE(at + 2);
-    const end = keyEnd + block.readUInt32LE(at + 4);
-    key = key.slice(0, shared) + block.toString("latin1", at + 8, keyEnd);
-    entries.push({ key, value: block.subarray(keyEnd, end), number: first + entries.length });
-    at = end;
-  }
-  return entries;
 }
 
 /** The index of the last element that fulfils what all before it do, too; -1 when none does. */

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { BadInput } from "../../findings/bad-input.js";
 import type { ReadOn } from "../../findings/byte-window.js";
 import { refuseDuplicateKeys } from "../../findings/duplicate-keys.js";
 import { decoded, openStream, streamProblem } from "../../findings/file-stream.js";
+import type { FindingsFile, Skipped } from "../../findings/findings-file.js";
 import { readPiece } from "../../findings/format.js";
 import { jsonPieces, NotJson } from "../../findings/json-stream.js";
 import { FINDINGS } from "../../findings/json-values.js";
@@ -28,11 +30,13 @@ export function buildIndex(paths: readonly string[], draft: string, version: str
   try {
     const skipped = new Tally();
     const outcomes = new Outcomes();
-    const { digests, end } = readAll(paths, file, statements, outcomes, skipped);
+    const strangers = new Strangers();
+    const { digests, end } = readAll(paths, file, { statements, outcomes, strangers, skipped });
     const arns = new BlockWriter(file, end);
     const rolls = { principals: new RollBook(), policies: new RollBook(), settled: new RollBook() };
     let allMarks = 0;
     for (const { arn, outcome, bytes } of byArn(statements)) {
+      strangers.refuseBefore(arn);
       const { table, marks, skipped: notCounted } = outcomes.get(outcome) ?? outcomeOf(weigh(arn, slices.said(arn, slicesFrom(bytes)), null));
       skipped.add(notCounted);
       const holder = holderIn(arn);
@@ -41,6 +45,7 @@ export function buildIndex(paths: readonly string[], draft: string, version: str
       const number = numberBytes(arns.add(arn, Buffer.concat([entryByte(table, marks), bytes])));
       for (const key of keysOf(holder)) keys.add(key, number);
     }
+    strangers.refuseBefore(null);
     const { at, table } = arns.end();
     const names = new BlockWriter(file, at);
     for (const { key, value } of keys.sorted()) names.add(key, value);
@@ -74,9 +79,7 @@ const OUTCOME_LENGTH = 2;
 function readAll(
   paths: readonly string[],
   file: number,
-  statements: Sorter,
-  outcomes: Outcomes,
-  skipped: Tally,
+  { statements, outcomes, strangers, skipped }: { readonly statements: Sorter; readonly outcomes: Outcomes; readonly strangers: Strangers; readonly skipped: Tally },
 ): { readonly digests: readonly string[]; readonly end: number } {
   let end = 0;
   const digests = paths.map((path, number) => {
@@ -114,13 +117,33 @@ function readAll(
       const { from, to, bytes, list } = piece;
       const slice = sliceBytes({ file: number, from: start + from, length: to - from, crc: crc32(bytes), list });
       for (const [arn, own] of said) {
-        const outcome = outcomes.of(arn, own);
         // Nobody can have such an ARN: it is only counted.
-        if (holderNamed(arn) === null) skipped.add(outcomes.get(outcome)?.skipped ?? []);
-        else statements.add(arn, Buffer.concat([outcomeBytes(outcome), slice]));
+        if (holderNamed(arn) === null) skipped.add(strangers.skipped(arn, own));
+        else statements.add(arn, Buffer.concat([outcomeBytes(outcomes.of(arn, own)), slice]));
       }
     }
     if (isEmpty) throw new NotJson(1, true);
+  }
+}
+
+/** Those whose ARN is none that findings can be about. What is wrong is said when everything was read, in the order of the ARNs. */
+class Strangers {
+  #refused: { readonly arn: string; readonly problem: BadInput } | null = null;
+
+  /** How a statement about one counts. */
+  skipped(arn: string, said: FindingsFile): readonly Skipped[] {
+    try {
+      return weigh(arn, [said], null).skipped;
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      if (this.#refused === null || arn < this.#refused.arn) this.#refused = { arn, problem: error };
+      return [];
+    }
+  }
+
+  /** Throws `BadInput` for those before an ARN; null: for all. */
+  refuseBefore(arn: string | null): void {
+    if (this.#refused !== null && (arn === null || this.#refused.arn < arn)) throw this.#refused.problem;
   }
 }
 

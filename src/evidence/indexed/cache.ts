@@ -55,7 +55,7 @@ export interface FoundIndex {
  */
 export function indexOf(files: readonly FileState[], folder: string, version: string): FoundIndex {
   makeFolder(folder);
-  const stamp = join(folder, `${stampKey(files)}.stamp`);
+  const stamp = stampPath(folder, files);
   const digests = stamped(stamp, files) ?? (hasIndexes(folder) ? digestsOf(stamp, files) : null);
   if (digests !== null) {
     const found = existing(files, digests, folder, version);
@@ -69,7 +69,7 @@ export function indexOf(files: readonly FileState[], folder: string, version: st
 
 /** Of the same files, whatever is there. */
 export function rebuiltIndex(files: readonly FileState[], folder: string, version: string): FoundIndex {
-  const digests = build(files, join(folder, `${stampKey(files)}.stamp`), folder, version);
+  const digests = build(files, stampPath(folder, files), folder, version);
   const found = existing(files, digests, folder, version);
   if (found === null) throw unusable(folder, "what was written there is damaged at once");
   return found;
@@ -93,9 +93,9 @@ function isSame(digests: readonly string[], numbered: readonly string[]): boolea
   return digests.length === numbered.length && numbered.every((digest) => digests.includes(digest));
 }
 
-/** The files may be called otherwise than when the index was built. */
+/** The files may be called otherwise than when the index was built; of several with the same contents the first one counts. */
 function pathsOf(files: readonly FileState[], digests: readonly string[], numbered: readonly string[]): readonly string[] {
-  const byDigest = new Map(digests.map((digest, index) => [digest, files[index]?.path ?? ""]));
+  const byDigest = new Map(digests.map((digest, index): [string, string] => [digest, files[index]?.path ?? ""]).reverse());
   return numbered.map((digest) => byDigest.get(digest) ?? "");
 }
 
@@ -107,8 +107,13 @@ function hasIndexes(folder: string): boolean {
   return readdirSync(folder).some((name) => name.endsWith(".index"));
 }
 
-function stampKey(files: readonly FileState[]): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 32);
+function stampPath(folder: string, files: readonly FileState[]): string {
+  return join(folder, `${createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 32)}.stamp`);
+}
+
+/** Sizes and times do not tell that the files are as they were: they are read again when their index is asked for. */
+export function distrust(files: readonly FileState[], folder: string): void {
+  ignoringProblems(() => rmSync(stampPath(folder, files), { force: true }));
 }
 
 const stampSchema = z.strictObject({ files: z.array(z.strictObject({ path: z.string(), size: z.number(), modified: z.number() })), digests: z.array(z.string()), readAt: z.number() });

@@ -1,7 +1,7 @@
 import { BadInput } from "../../findings/bad-input.js";
 import type { FindingsFile, Skipped } from "../../findings/findings-file.js";
 import type { Holder } from "../table.js";
-import { holderNamed, weigh, type Weighed } from "../weigh.js";
+import { weigh, type Weighed } from "../weigh.js";
 import { MARKS, type Roll, type TableName } from "./file.js";
 
 /** What the statements about a principal come to, as far as an index keeps it. */
@@ -29,13 +29,12 @@ export class Outcomes {
   readonly #numbers = new Map<string, number>();
   readonly #outcomes: Outcome[] = [];
 
-  /** Throws `BadInput` when nothing can be said of such an ARN. */
   of(arn: string, said: FindingsFile): number {
     try {
       return this.#numberOf(outcomeOf(weigh(arn, [said], null)));
     } catch (error) {
-      // One page of several is nothing by itself.
-      if (error instanceof BadInput && holderNamed(arn) !== null) return UNDECIDED;
+      // One page of several is nothing by itself; what is wrong is said when everything was read.
+      if (error instanceof BadInput) return UNDECIDED;
       throw error;
     }
   }

@@ -47,6 +47,9 @@ export function slicesFrom(all: Uint8Array): readonly Slice[] {
   });
 }
 
+/** A file is not what its index is of. */
+export class ChangedFile extends BadInput {}
+
 /** An export may be in very many files. */
 const MOST_OPEN = 64;
 
@@ -62,7 +65,7 @@ export class SliceReader {
     this.#index = index;
   }
 
-  /** What the slices say of one ARN. Throws `BadInput` when a file was changed since, `DamagedIndex` when the index was. */
+  /** What the slices say of one ARN. Throws `ChangedFile` when a file was changed since, `DamagedIndex` when the index was. */
   said(arn: string, slices: readonly Slice[]): readonly FindingsFile[] {
     return slices.flatMap((slice) => {
       const path = this.#paths[slice.file] ?? "";
@@ -81,7 +84,7 @@ export class SliceReader {
     const count = readSync(file === IN_INDEX ? this.#index : this.#opened(file), bytes, 0, length, from);
     if (count === length && crc32(bytes) === crc) return bytes;
     if (file === IN_INDEX) throw new DamagedIndex("a statement is not as it was written");
-    throw new BadInput(`${this.#paths[file] ?? "findings"}: the file was changed while it was in use: run again.`);
+    throw new ChangedFile(`${this.#paths[file] ?? "findings"}: the file was changed while it was in use: run again.`);
   }
 
   #opened(file: number): number {
@@ -99,7 +102,7 @@ export class SliceReader {
       this.#open.set(file, descriptor);
       return descriptor;
     } catch (cause) {
-      throw new BadInput(`${path}: the file cannot be read any more: run again.`, { cause });
+      throw new ChangedFile(`${path}: the file cannot be read any more: run again.`, { cause });
     }
   }
 }

@@ -132,11 +132,12 @@ describe("places", () => {
 
 it("asks nothing of other files without a parser", () => {
   const files = { "lib/part.ts": part(OWN), "bin/app.ts": app("new Part(stack, 'P');") };
-  const { root, directory, text, holding, ending, as } = appFiles(files);
+  const { tree, ...untold } = appFiles(files);
+  expect(tree).toBeTypeOf("function");
   const reading = cdk.read({ path: "/project/lib/part.ts", text: files["lib/part.ts"], tree: parse({ path: "/project/lib/part.ts", text: files["lib/part.ts"] }), principals: [] });
   const clause = 'other files may create the class "Part", which is exported';
   const offset = files["lib/part.ts"].indexOf("new iam.Role");
-  expect(cdk.bind(reading, { root, directory, text, holding, ending, as }).documents.map(({ attachment }) => attachment)).toEqual([
+  expect(cdk.bind(reading, untold).documents.map(({ attachment }) => attachment)).toEqual([
     {
       principals: [],
       open: [clause],

@@ -81,6 +81,14 @@ function open(files: ProjectFiles<unknown> | null, modules: Modules, root: strin
     return file;
   };
   let hasApp: boolean | null = null;
+  const libraries = new Map<string, string | null>();
+  const libraryOf = (directory: string): string | null => {
+    const known = libraries.get(directory);
+    if (known !== undefined || files === null) return known ?? null;
+    const library = libraryAround(directory, files);
+    libraries.set(directory, library);
+    return library;
+  };
   const project: Project = {
     isWhole: files !== null,
     get hasApp() {
@@ -96,7 +104,7 @@ function open(files: ProjectFiles<unknown> | null, modules: Modules, root: strin
     },
     pathOf: (file) => paths.get(file) ?? "",
     holding: (...words) => (files?.holding(...words) ?? []).filter(({ path }) => modules.files.has(path) && !isTest(path, root)),
-    libraryOf: (file) => (files === null ? null : libraryAround(dirname(paths.get(file) ?? root), files)),
+    libraryOf: (file) => libraryOf(dirname(paths.get(file) ?? root)),
   };
   return { project, read, add };
 }

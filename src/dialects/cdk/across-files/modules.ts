@@ -9,13 +9,21 @@ export interface Modules {
   readonly files: ReadonlyMap<string, SourceText>;
   /** The file that a module specifier means; null when it is none of the project's. */
   readonly resolve: (from: string, specifier: string) => string | null;
+  /** The files that import something that is neither found in the project nor known to be another's. */
+  readonly strangers: () => readonly Stranger[];
   /** The files that import a file or hand on what it exports. */
   readonly importers: (path: string) => readonly SourceText[];
   /** A file, and all that it imports over any number of files. */
   readonly reachable: (path: string) => ReadonlySet<string>;
 }
 
-export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, importers: () => [], reachable: (path) => new Set([path]) };
+/** A file, and the specifiers of its imports that nothing is known of. */
+export interface Stranger {
+  readonly source: SourceText;
+  readonly specifiers: readonly string[];
+}
+
+export const NO_MODULES: Modules = { files: new Map(), resolve: () => null, strangers: () => [], importers: () => [], reachable: (path) => new Set([path]) };
 
 /** By the list of files, which is another one as soon as a file changes. */
 const known = new WeakMap<object, { readonly root: string; readonly modules: Modules }>();
@@ -43,8 +51,8 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
       ? [join(dirname(from), specifier)]
       : aliasesOf(dirname(from)).flatMap((alias) => alias(specifier));
     for (const place of places) {
-      const found = fileAt(place).find((path) => byPath.has(path));
-      if (found !== undefined) return found;
+      const found = fileAt(place, byPath);
+      if (found !== null) return found;
     }
     return null;
   };
@@ -58,6 +66,7 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
     known.set(specifier, found);
     return found;
   };
+  let strangers: readonly Stranger[] | null = null;
   let importers: Map<string, SourceText[]> | null = null;
   const closures = new Map<string, ReadonlySet<string>>();
   return {
@@ -68,28 +77,30 @@ function makeModules(all: readonly SourceText[], files: ProjectFiles<unknown>): 
       closures.set(path, found);
       return found;
     },
+    strangers: () => (strangers ??= strangersIn(byPath, resolve, files.root)),
     importers: (path) => (importers ??= importersOf(byPath, resolve, files.root)).get(path) ?? [],
   };
 }
 
+const COMPILED = /^(.*)\.([cm]?)jsx?$/u;
+
 /** TypeScript puts `orders.js` beside `orders.ts`: the same code a second time. */
 function isCompiled(path: string, all: ReadonlySet<string>): boolean {
-  const [, start, mark = ""] = /^(.*)\.([cm]?)jsx?$/u.exec(path) ?? [];
+  const [, start, mark = ""] = COMPILED.exec(path) ?? [];
   return start !== undefined && (all.has(`${start}.${mark}ts`) || all.has(`${start}.tsx`));
 }
 
 const EXTENSIONS = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
 
 /** Where TypeScript and Node look for a module, best first: https://www.typescriptlang.org/docs/handbook/modules/reference.html */
-function fileAt(place: string): readonly string[] {
-  const [, start, mark = ""] = /^(.*)\.([cm]?)jsx?$/u.exec(place) ?? [];
+function fileAt(place: string, files: ReadonlyMap<string, SourceText>): string | null {
+  const [, start, mark = ""] = COMPILED.exec(place) ?? [];
   const sources = start === undefined ? [] : [`${start}.${mark}ts`, `${start}.tsx`];
-  return [
-    ...sources,
-    place,
-    ...EXTENSIONS.map((extension) => `${place}.${extension}`),
-    ...EXTENSIONS.map((extension) => join(place, `index.${extension}`)),
-  ];
+  for (const path of [...sources, place]) if (files.has(path)) return path;
+  for (const beginning of [`${place}.`, `${join(place, "index")}.`]) {
+    for (const extension of EXTENSIONS) if (files.has(beginning + extension)) return beginning + extension;
+  }
+  return null;
 }
 
 function importersOf(files: Modules["files"], resolve: Modules["resolve"], root: string): Map<string, SourceText[]> {
@@ -104,6 +115,16 @@ function importersOf(files: Modules["files"], resolve: Modules["resolve"], root:
     }
   }
   return importers;
+}
+
+const NEVER_OURS = /^(?:aws-cdk-lib|@aws-cdk|constructs|node:|\.)/u;
+
+function strangersIn(files: Modules["files"], resolve: Modules["resolve"], root: string): readonly Stranger[] {
+  return [...files.values()].flatMap((source) => {
+    if (isTest(source.path, root)) return [];
+    const specifiers = specifiersIn(source).filter((specifier) => !NEVER_OURS.test(specifier) && resolve(source.path, specifier) === null);
+    return specifiers.length === 0 ? [] : [{ source, specifiers }];
+  });
 }
 
 function closureOf(path: string, files: Modules["files"], resolve: Modules["resolve"]): ReadonlySet<string> {

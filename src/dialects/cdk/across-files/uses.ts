@@ -6,7 +6,7 @@ import type { NewExpression, Node, Variable } from "../../../syntax/estree-nodes
 import { isExported, valueReads } from "../../../syntax/estree-values.js";
 import type { ClassAt } from "./exports.js";
 import { moduleOf, topLevel } from "./exports.js";
-import { specifiersIn } from "./modules.js";
+import type { Stranger } from "./modules.js";
 import { oncePerProject, projectOf } from "./cdk-project.js";
 
 /** Where a class is used. */
@@ -78,8 +78,9 @@ function exportedAs(search: Search, file: EstreeFile, exported: string): void {
   if (library !== null) uses.elsewhere.add(`the package "${library}" exports the class "${name}" for others`);
   else if (!project.hasApp) uses.elsewhere.add(`the project creates no app, and others may create the class "${name}", which is exported`);
   for (const source of project.modules.importers(path)) searchImporter(search, file, exported, source);
-  for (const source of project.holding(exported)) {
-    const module = strangeModule(source, exported, (specifier) => project.modules.resolve(source.path, specifier));
+  for (const stranger of project.modules.strangers()) {
+    const { source } = stranger;
+    const module = strangeModule(stranger, exported);
     if (module !== null) uses.elsewhere.add(`"${shown(source, project.root)}" imports "${exported}" from "${module}", which is not followed`);
   }
 }
@@ -171,17 +172,14 @@ function required(search: Search, file: EstreeFile, call: Node, exported: string
   }
 }
 
-const NEVER_OURS = /^(?:aws-cdk-lib|@aws-cdk|constructs|node:|\.)/u;
-
-/** A module of a file's imports that is neither found in the project nor known to be another's, and gives something of this name. */
-function strangeModule(source: SourceText, name: string, resolve: (specifier: string) => string | null): string | null {
-  if (name === "default") return null;
-  const strange = specifiersIn(source).filter((specifier) => !NEVER_OURS.test(specifier) && resolve(specifier) === null);
+/** The module that gives a file something of this name. */
+function strangeModule({ source, specifiers }: Stranger, name: string): string | null {
+  if (name === "default" || !source.text.includes(name)) return null;
   const imports = (specifier: string): boolean =>
     [...source.text.matchAll(/\bimport\b([^;"'`]*)["'`]([^"'`\n]+)["'`]/gu)].some(
       ([, names = "", from]) => from === specifier && new RegExp(`\\b${name.replace(/\$/gu, "\\$")}\\b`, "u").test(names),
     );
-  return strange.find(imports) ?? null;
+  return specifiers.find(imports) ?? null;
 }
 
 /** `new this(…)` and `new this.constructor(…)`, also of a subclass. */
