@@ -106,8 +106,8 @@ export interface UnnamedCreation {
   readonly offset: number;
   /** Derived from a class of the project: where stack traces place it depends on that class. */
   readonly isDerived: boolean;
-  /** The name is written, in a way that the sources do not tell; else CloudFormation makes it. */
-  readonly isWritten: boolean;
+  /** CloudFormation makes the name of the logical id that CDK computes; else either may be written in a way that the sources do not tell. */
+  readonly isGenerated: boolean;
   /** The construct id, as far as it is known: texts and, between them, what is not. */
   readonly id: readonly (string | null)[];
   /** The ids from the construct down to the principal's resource. */

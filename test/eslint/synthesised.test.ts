@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node
 import { join, relative } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import plugin from "../../src/index.js";
+import { logicalId } from "../../src/dialects/cdk/logical-id.js";
 import { loadCdkOut } from "../../src/deployed/cdk-out.js";
 import { authorizationDetails } from "../inventory/export.js";
 import { eslintIn, finding, put, read, runLint, workspace } from "../workspace.js";
@@ -191,6 +192,54 @@ describe("a folder that is none", () => {
   ])("%s", (_, files, message) => {
     const other = workspace({ "findings/1.json": finding("a", UNUSED), "out/readme.md": "", ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`out/${path}`, text])) });
     expect(() => plugin.evidence({ findings: ["findings"], cdkOut: ["out"], cwd: other })).toThrow(message);
+  });
+});
+
+describe("a synthesis that was recorded otherwise", () => {
+  const SHARED = `import * as iam from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+
+export class Shared extends Construct {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new iam.Role(this, "Exporter").addToPolicy(${STATEMENT});
+  }
+}
+`;
+  const stack = (metadata: object, resources: object): object => ({
+    "cdk.out/manifest.json": JSON.stringify({ artifacts: { Shop: { type: "aws:cloudformation:stack", properties: { templateFile: "Shop.template.json" }, metadata } } }),
+    "cdk.out/Shop.template.json": JSON.stringify({ Resources: resources }),
+  });
+  const id = (path: string): string => logicalId([...path.split("/"), "Resource"]);
+  const entry = (path: string, own = id(path), file: string | null = null): object => ({
+    [`/Shop/${path}/Resource`]: [{ type: "aws:cdk:logicalId", data: own }, ...(file === null ? [] : [{ type: "aws:cdk:creationStack", data: [`new Shared (${file})`] }])],
+  });
+  const role = (own: string, properties: object = {}): object => ({ [own]: { Type: "AWS::IAM::Role", Properties: properties } });
+  const OWN = `Shop-${id("Left/Exporter")}-AbCdEfGhIjKl`;
+
+  async function why(files: object): Promise<readonly string[]> {
+    const other = workspace({ "lib/shared.ts": SHARED, "findings/1.json": finding(OWN, UNUSED), "inventory.json": authorizationDetails({ roles: { [`arn:aws:iam::111122223333:role/${OWN}`]: [] } }), ...files });
+    utimesSync(join(other, "lib/shared.ts"), 1_750_000_000, 1_750_000_000);
+    const { stdout } = await runLint(other, { cdkOut: ["cdk.out"], inventory: ["inventory.json"], fix: true });
+    expect(read(other, "lib/shared.ts")).toBe(SHARED);
+    return [...stdout.matchAll(/Not fixed(?: by itself)?, because (.*?)\. {2}/gu)].map(([, each = ""]) => each);
+  }
+  const byPath = Array.from({ length: 2 }, () => '"Shared/Exporter" is known in a synthesis by the end of its path only');
+
+  test("tells by the end of the path what only one construct has", async () => {
+    expect(await why(stack(entry("Left/Exporter"), role(id("Left/Exporter"))))).toEqual(byPath);
+    expect(await why(stack(entry("Left/Exporter", undefined, "/other/checkout/lib/shared.ts:7:5"), role(id("Left/Exporter"))))).toEqual(byPath);
+    expect(await why(stack(entry("Left/Exporter", undefined, "/app/dist/lib/shared.js:9:9"), role(id("Left/Exporter"))))).toEqual(byPath);
+  });
+
+  test("tells nothing where it may be another, or one without a known name", async () => {
+    const one = { ...entry("Left/Exporter") };
+    const own = role(id("Left/Exporter"));
+    expect(await why(stack({ ...one, ...entry("Right/Exporter") }, { ...own, ...role(id("Right/Exporter")) }))).toEqual([]);
+    expect(await why(stack({ ...one, ...entry("Nested/Exporter", "Exporter01234567") }, own))).toEqual([]);
+    expect(await why(stack(one, { ...own, ...role("WithoutMetadata") }))).toEqual([]);
+    expect(await why(stack(entry("Left/Exporter", "Renamed"), role("Renamed")))).toEqual([]);
+    expect(await why(stack(one, role(id("Left/Exporter"), { RoleName: { "Fn::Sub": "x-${AWS::Region}" } })))).toEqual([]);
   });
 });
 

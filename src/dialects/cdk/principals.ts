@@ -205,7 +205,7 @@ function namedAt(creation: Created, kind: PrincipalKind, below: readonly string[
   if (name === null) {
     const written = found.kind === "value" ? shown : `${shown}.${found.name}`;
     const clause = `the name of "${address}" is not known from ${filesOf(creation.file)} ("${written}")`;
-    return unnamed({ ...unnamedCreation(creation, kind, below, clause), isWritten: true });
+    return unnamed({ ...unnamedCreation(creation, kind, below, clause), isGenerated: false });
   }
   const { known, unknown } = pathsAt(creation);
   const places = known.map((path): PrincipalReference => ({ kind, address: shownPath(path), name, declared: declaredIn(path.stack, logicalId([...path.ids, ...below])) }));
@@ -273,7 +273,7 @@ function unnamedCreation(creation: Created, kind: PrincipalKind, below: readonly
     file: projectOf(file).pathOf(file),
     offset: node.range[0],
     isDerived: classAt(file, node.callee) !== null,
-    isWritten: false,
+    isGenerated: renamedIn(creation, "") === null,
     id: id === undefined ? [null] : textAt(id).map((part) => (typeof part === "string" ? part : null)),
     below,
   };

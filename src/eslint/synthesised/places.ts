@@ -21,10 +21,11 @@ export interface CreationPlace {
 
 /**
  * Null when a synthesis does not tell it apart from others by its place: the file was written after the synthesis, or is looked at with
- * more changes than our own edits, or the class that is created is the project's own, whose places come before it.
+ * more changes than our own edits, or nothing in the synthesis was created in it, by its path there; or the class that is created is the
+ * project's own, whose places come before it.
  */
-export function placeIn({ modified }: CdkOut, { file, offset, isDerived }: UnnamedCreation, own: OwnFile): CreationPlace | null {
-  if (isDerived) return null;
+export function placeIn({ modified, principals }: CdkOut, { file, offset, isDerived }: UnnamedCreation, own: OwnFile): CreationPlace | null {
+  if (isDerived || !principals.some(({ frames }) => frames.some((frame) => resolve(frame.file) === file))) return null;
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() !== true || stats.mtimeMs > modified) return null;
   const text = readFileSync(file, "utf8").replace(/^\uFEFF/u, "");

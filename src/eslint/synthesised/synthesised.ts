@@ -120,7 +120,7 @@ function doubtOf(creation: UnnamedCreation, { principals, isPlaced }: Made, { ev
   const doubt = (clause: string): readonly NameDoubt[] => [{ address, clause, leaves: "suggestion" }];
   if (!isPlaced) return doubt(`"${address}" is known in a synthesis by the end of its path only`);
   const [first] = principals;
-  const any = creation.isWritten || principals.some(({ name }) => name.kind !== "pattern") ? null : anyNameOf(creation);
+  const any = !creation.isGenerated || principals.some(({ name }) => name.kind !== "pattern") ? null : anyNameOf(creation);
   if (first === undefined || any === null) return doubt(`the names of "${address}" are known from a synthesis, and another one may give others`);
   const scope = accountsOf(first);
   if (inventory === null || !isCovered(scope, { inventory, evidence })) {

@@ -141,7 +141,7 @@ it("asks nothing of other files without a parser", () => {
     {
       principals: [],
       open: [clause],
-      creations: [{ clause, kind: "role", address: "Part/Role", file: "/project/lib/part.ts", offset, isDerived: false, isWritten: false, id: ["Role"], below: ["Resource"] }],
+      creations: [{ clause, kind: "role", address: "Part/Role", file: "/project/lib/part.ts", offset, isDerived: false, isGenerated: true, id: ["Role"], below: ["Resource"] }],
     },
   ]);
 });

@@ -259,7 +259,7 @@ describe("names", () => {
           file: "/app/stack.ts",
           offset: 265,
           isDerived: false,
-          isWritten: true,
+          isGenerated: false,
           id: ["R"],
           below: ["Resource"],
         },
