@@ -82,7 +82,7 @@ function judgeFile({ sourceCode, physicalFilename: path, settings, languageOptio
   const places = deployedFrom.length > 0 ? deployedFrom : [boundIn ?? (found.dialect === "terraform" ? dirname(path) : path)];
   // Which files create the stacks of a CDK file is known of the principals only that it declares.
   const accounts = accountsOf(checked, { places, isAll: found.dialect !== "cdk" }, (reference) => accountsWith(reference, evidence, inventory), (entry) => deployments.add(entry));
-  const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd }, (key) => principals.add(key));
+  const mapped = withMappedPrincipals(found.located, addressesOf(checked), { path, cwd, root, dialect: found.dialect }, (key) => principals.add(key));
   const shared = withSharedText(mapped, path, found.dialect, root);
   const deployed = withDeployedNames(shared, loadDeployments(recordsOf(checked)), evidence, { inventory, accountsOf: accounts });
   const isCdk = found.dialect === "cdk";

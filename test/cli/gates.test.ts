@@ -194,6 +194,34 @@ describe("what is protected or excepted", () => {
   });
 });
 
+describe("the map of principals", () => {
+  const declared = (name: string): string => `variable "n" {}\nresource "aws_iam_role" "orders" {\n  name = ${name}\n}\n${INLINE.replace('role = "orders"', "role = aws_iam_role.orders.name")}`;
+  const fixedWith = async (files: Readonly<Record<string, string>>, map: object): Promise<readonly string[]> => {
+    const folder = workspace({ ...files, ...findings(roleArn("orders-prod")), "map.json": JSON.stringify(map) });
+    await runLint(folder, { principals: "map.json", fix: true });
+    return Object.keys(files).filter((path) => read(folder, path) !== files[path]);
+  };
+  const both = { "dev/main.tf": declared("var.n"), "prod/main.tf": declared("var.n") };
+
+  test("an address that several places have is one of them only with its path", async () => {
+    expect(await fixedWith(both, { "aws_iam_role.orders": roleArn("orders-prod") })).toEqual([]);
+    expect(await fixedWith(both, { "prod/aws_iam_role.orders": roleArn("orders-prod") })).toEqual(["prod/main.tf"]);
+    expect(await fixedWith({ "prod/main.tf": declared("var.n") }, { "aws_iam_role.orders": roleArn("orders-prod") })).toEqual(["prod/main.tf"]);
+  });
+
+  test("a name that the source gives for certain counts, too", async () => {
+    expect(await fixedWith({ "dev/main.tf": declared('"orders-dev"') }, { "aws_iam_role.orders": roleArn("orders-prod") })).toEqual([]);
+    expect(await fixedWith({ "prod/main.tf": declared('"orders-prod"') }, { "aws_iam_role.orders": roleArn("orders-prod") })).toEqual(["prod/main.tf"]);
+  });
+
+  test("one instance does not tell the others", async () => {
+    const several = 'variable "n" {}\nresource "aws_iam_role" "orders" {\n  count = 2\n  name  = "${var.n}-${count.index}"\n}\n';
+    const files = { "main.tf": `${several}${INLINE.replace('role = "orders"', "count = 2\n  role = aws_iam_role.orders[count.index].name")}` };
+    expect(await fixedWith(files, { "aws_iam_role.orders[0]": roleArn("orders-prod") })).toEqual([]);
+    expect(await fixedWith(files, { "aws_iam_role.orders": roleArn("orders-prod") })).toEqual(["main.tf"]);
+  });
+});
+
 describe("accounts that files are deployed in", () => {
   const files = { "main.tf": INLINE, ...findings(roleArn("orders"), roleArn("orders", OTHER)), "findings/2.json": finding(roleArn("orders", "777788889999"), { s3: ["PutObject"] }) };
   const list = (accounts: readonly string[], globs: unknown = "*.tf"): string => JSON.stringify([{ files: globs, accounts }]);
