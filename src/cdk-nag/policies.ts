@@ -9,6 +9,7 @@ import { MANAGED_POLICY, managedPolicyUses } from "./managed-policies.js";
 import { pathOf, permissionSetRole, PRINCIPAL_TYPES, principalOf } from "./principals.js";
 import { resourcesOf, stacksOf, valuesOf, type SynthResource, type SynthStack } from "./stacks.js";
 import { readDocument, type SynthDocument, type SynthStatement } from "./statements.js";
+import { documentsOf, type WatchDocuments } from "./trace/record.js";
 import { valuesIn } from "./values.js";
 
 /** One identity policy of a synthesised construct tree. */
@@ -33,9 +34,12 @@ export interface SynthPolicies {
   readonly opaque: readonly string[];
 }
 
-/** Every identity policy of a construct tree, which must be final: see `stacksOf`. All of its stacks count unless said otherwise. */
-export function identityPolicies(root: IConstruct, isIncluded: (stack: Stack) => boolean = () => true): SynthPolicies {
-  const stacks = stacksOf(root, isIncluded);
+/**
+ * Every identity policy of a construct tree, which must be final: see `stacksOf`. All of its stacks count unless said otherwise. A
+ * recorder that was loaded by other means than this file, and so has a state of its own, says itself what is resolved.
+ */
+export function identityPolicies(root: IConstruct, isIncluded: (stack: Stack) => boolean = () => true, watch: WatchDocuments = documentsOf): SynthPolicies {
+  const stacks = stacksOf(root, isIncluded, watch);
   const valueOf = valuesIn(stacks);
   const uses = managedPolicyUses(stacks, valueOf);
   const attachments = attachmentsIn(stacks, valueOf, uses);

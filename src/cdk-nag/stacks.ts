@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { CfnElement, CfnResource, Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { cdk } from "./installed.js";
-import { listOf, objectOf, type Json, type JsonObject } from "./json.js";
+import { isObject, listOf, objectOf, type Json, type JsonObject } from "./json.js";
+import type { WatchDocuments } from "./trace/record.js";
 
 /** One resource of a template. */
 export interface SynthResource {
@@ -12,6 +13,8 @@ export interface SynthResource {
   /** The L1 construct that it comes from; its path is the construct path that reports name. */
   readonly node: CfnResource;
   readonly stack: SynthStack;
+  /** The constructs of its policy documents, as far as the recorder was there when they were resolved. */
+  readonly documents: readonly object[];
 }
 
 /** What names a stack: its name, or, of a nested one, what CloudFormation makes the name of. */
@@ -44,16 +47,16 @@ export interface SynthStack {
 }
 
 /**
- * The stacks of a construct tree, nested ones after those that hold them. All tokens of all templates are resolved for this, after
+ * The stacks of a construct tree, nested ones after those that hold them. The tokens of the templates are resolved for this, after
  * which CDK refuses changes of statements: only call it when the tree is final (in a validation of a construct, or after synthesis).
  */
-export function stacksOf(root: IConstruct, isIncluded: (stack: Stack) => boolean): readonly SynthStack[] {
+export function stacksOf(root: IConstruct, isIncluded: (stack: Stack) => boolean, watch: WatchDocuments): readonly SynthStack[] {
   const made = new Map<Stack, SynthStack>();
-  for (const node of root.node.findAll()) if (cdk.Stack.isStack(node) && isIncluded(node)) made.set(node, readStack(node, made));
+  for (const node of root.node.findAll()) if (cdk.Stack.isStack(node) && isIncluded(node)) made.set(node, readStack(node, made, watch));
   return [...made.values()];
 }
 
-function readStack(stack: Stack, made: ReadonlyMap<Stack, SynthStack>): SynthStack {
+function readStack(stack: Stack, made: ReadonlyMap<Stack, SynthStack>, watch: WatchDocuments): SynthStack {
   const resources = new Map<string, SynthResource>();
   const parameters = new Set<string>();
   const outputs = new Map<string, Json>();
@@ -73,8 +76,12 @@ function readStack(stack: Stack, made: ReadonlyMap<Stack, SynthStack>): SynthSta
     exports,
   };
   for (const node of elementsOf(stack)) {
-    // With every override (`addPropertyOverride`), and with what `CfnInclude` brings in.
-    const fragment: JsonObject = objectOf(stack.resolve(node._toCloudFormation()));
+    if (isPassive(node)) {
+      const resource = passive(node, read);
+      resources.set(resource.logicalId, resource);
+      continue;
+    }
+    const { value: fragment, documents } = watch(() => fragmentOf(node));
     for (const name of Object.keys(objectOf(fragment["Parameters"]))) parameters.add(name);
     for (const [name, output] of Object.entries(objectOf(fragment["Outputs"]))) {
       const { Value: value, Export: exported } = objectOf(output);
@@ -84,11 +91,40 @@ function readStack(stack: Stack, made: ReadonlyMap<Stack, SynthStack>): SynthSta
     }
     for (const [logicalId, resource] of Object.entries(objectOf(fragment["Resources"]))) {
       const { Type: type, Properties: properties } = objectOf(resource);
-      if (cdk.CfnResource.isCfnResource(node) && typeof type === "string") resources.set(logicalId, { logicalId, type, properties: objectOf(properties), node, stack: read });
-      else if (typeof type !== "string" || /^AWS::(?:IAM|SSO)::/u.test(type)) unread.push(logicalId);
+      if (cdk.CfnResource.isCfnResource(node) && typeof type === "string") {
+        resources.set(logicalId, { logicalId, type, properties: objectOf(properties), node, stack: read, documents });
+      } else if (typeof type !== "string" || /^AWS::(?:IAM|SSO)::/u.test(type)) unread.push(logicalId);
     }
   }
   return read;
+}
+
+/** What an element adds to its template, with every override (`addPropertyOverride`), and with what `CfnInclude` brings in. */
+function fragmentOf(node: CfnElement): JsonObject {
+  return objectOf(node.stack.resolve(node._toCloudFormation()));
+}
+
+/** Most resources of an app neither grant nor are granted anything: they only matter where they refer to what does. */
+function isPassive(node: CfnElement): node is CfnResource {
+  if (!cdk.CfnResource.isCfnResource(node) || /^AWS::(?:IAM|SSO|Serverless|CloudFormation)::/u.test(node.cfnResourceType)) return false;
+  const overrides: unknown = Reflect.get(node, "rawOverrides");
+  return isObject(overrides) && !("Type" in overrides);
+}
+
+/** A resource that is resolved when somebody looks at its properties. */
+function passive(node: CfnResource, stack: SynthStack): SynthResource {
+  const logicalId = String(node.stack.resolve(node.logicalId));
+  let known: JsonObject | null = null;
+  return {
+    logicalId,
+    type: node.cfnResourceType,
+    get properties() {
+      return (known ??= objectOf(objectOf(objectOf(fragmentOf(node)["Resources"])[logicalId])["Properties"]));
+    },
+    node,
+    stack,
+    documents: [],
+  };
 }
 
 /** Nested stacks and stages have elements of their own. */

@@ -104,6 +104,8 @@ export function onResolve({ self, proceed }: Call): unknown {
   return proceed();
 }
 
+export type WatchDocuments = typeof documentsOf;
+
 /** The policy documents that `run` resolves, and what it answers. */
 export function documentsOf<Value>(run: () => Value): { readonly value: Value; readonly documents: readonly object[] } {
   const outer = resolved;

@@ -6,6 +6,7 @@ import type { TraceFile } from "../../deployed/cdk-trace.js";
 import type { SynthPolicies } from "../policies.js";
 import { collect } from "./collect.js";
 import { install, onSynth, wrappedCopies } from "./hooks.js";
+import { documentsOf } from "./record.js";
 import { isObject, member, type Call } from "./wrap.js";
 
 const require = createRequire(import.meta.url);
@@ -99,7 +100,7 @@ function whyNot(apps: ReadonlySet<object>, failures: ReadonlyMap<object, string>
 /** The policies are read by what the whole package knows of templates, which only a process that synthesises an app needs. */
 function policiesOf(app: object): SynthPolicies {
   const read: unknown = member(require("../policies.js"), "identityPolicies");
-  const policies: unknown = typeof read === "function" ? Reflect.apply(read, undefined, [app]) : undefined;
+  const policies: unknown = typeof read === "function" ? Reflect.apply(read, undefined, [app, undefined, documentsOf]) : undefined;
   if (!isPolicies(policies)) throw new Error("the installation of eslint-plugin-least-privilege is not complete");
   return policies;
 }
