@@ -31,10 +31,17 @@ const QUOTES = ["'", '"', "`"];
 const quoted = new WeakMap<SourceText, ReadonlySet<string>>();
 
 function quotes(source: SourceText, words: string): boolean {
-  if (QUOTES.some((quote) => words.includes(quote))) return QUOTES.some((quote) => source.text.includes(`${quote}${words}${quote}`));
+  return hasQuote(words) ? QUOTES.some((quote) => source.text.includes(`${quote}${words}${quote}`)) : quotedIn(source).has(words);
+}
+
+function hasQuote(words: string): boolean {
+  return QUOTES.some((quote) => words.includes(quote));
+}
+
+function quotedIn(source: SourceText): ReadonlySet<string> {
   const known = quoted.get(source) ?? new Set(QUOTES.flatMap((quote) => source.text.split(quote).slice(1, -1)));
   quoted.set(source, known);
-  return known.has(words);
+  return known;
 }
 
 /** What of a text has nothing to do with what it is compared with. */
@@ -60,7 +67,7 @@ function traitsOf(source: SourceText): Traits {
 /** The files that are worth being parsed to see whether they create a principal that `reference` may mean. */
 export function candidatesFor(reference: PrincipalReference, modules: Modules, root: string): readonly SourceText[] {
   const { name } = reference;
-  const sources = deployedSources(modules, root).filter((source) => traitsOf(source).mentionsIam);
+  const sources = iamSources(modules, root);
   if (name.kind === "literal") {
     return sources.filter((source) => {
       const { names } = traitsOf(source);
@@ -97,14 +104,38 @@ function deployedSources(modules: Modules, root: string): readonly SourceText[] 
   return known;
 }
 
-const quoting = new WeakMap<Modules, Map<string, readonly string[]>>();
+const ofIam = new WeakMap<Modules, readonly SourceText[]>();
+
+function iamSources(modules: Modules, root: string): readonly SourceText[] {
+  const known = ofIam.get(modules) ?? deployedSources(modules, root).filter((source) => traitsOf(source).mentionsIam);
+  ofIam.set(modules, known);
+  return known;
+}
+
+const quoting = new WeakMap<Modules, ReadonlyMap<string, readonly string[]>>();
 
 function filesQuoting(id: string, modules: Modules, root: string): readonly string[] {
-  const known = quoting.get(modules) ?? new Map<string, readonly string[]>();
+  const sources = deployedSources(modules, root);
+  if (id.length > LONGEST_INDEXED || hasQuote(id)) return sources.flatMap((source) => (quotes(source, id) ? [source.path] : []));
+  const known = quoting.get(modules) ?? indexQuoted(sources);
   quoting.set(modules, known);
-  const found = known.get(id) ?? deployedSources(modules, root).flatMap((source) => (quotes(source, id) ? [source.path] : []));
-  known.set(id, found);
-  return found;
+  return known.get(id) ?? [];
+}
+
+const LONGEST_INDEXED = 64;
+
+/** What short texts stand in which files. */
+function indexQuoted(sources: readonly SourceText[]): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, string[]>();
+  for (const source of sources) {
+    for (const words of quotedIn(source)) {
+      if (words.length > LONGEST_INDEXED) continue;
+      const found = paths.get(words);
+      if (found === undefined) paths.set(words, [source.path]);
+      else found.push(source.path);
+    }
+  }
+  return paths;
 }
 
 const NAME = /\b(?:role|user|group)Name\b/gu;

@@ -1,5 +1,7 @@
+import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cdk } from "../../../src/dialects/cdk.js";
+import type { SourceText } from "../../../src/model/text.js";
 import { appFiles, locateIn, parse, type AppFiles } from "./app-projects.js";
 
 const HEAD = "import { App, Stack, Stage, aws_iam as iam } from 'aws-cdk-lib'; import { Construct } from 'constructs';";
@@ -144,4 +146,20 @@ it("asks nothing of other files without a parser", () => {
       creations: [{ clause, kind: "role", address: "Part/Role", file: "/project/lib/part.ts", offset, isDerived: false, isGenerated: true, id: ["Role"], below: ["Resource"] }],
     },
   ]);
+});
+
+it("parses only the files that lead to the answer", () => {
+  const files = {
+    "bin/app.ts": app("new Part(stack, 'P'); new Other(stack, 'O');", "import { Part } from '../lib/part'; import { Other } from '../lib/other';"),
+    "lib/part.ts": part(OWN),
+    "lib/other.ts": part(OWN).replace("Part", "Other"),
+  };
+  const around = appFiles(files);
+  const parsed: string[] = [];
+  const tree = (file: SourceText): unknown => {
+    parsed.push(relative(around.root, file.path));
+    return around.tree?.(file);
+  };
+  expect(locateIn(files, "lib/part.ts", { ...around, tree }).documents.map(({ address }) => address)).toEqual(["Shop/P/Role/DefaultPolicy"]);
+  expect(parsed).toEqual(["lib/part.ts", "bin/app.ts"]);
 });

@@ -2,10 +2,10 @@ import { relative, sep } from "node:path";
 import type { SourceText } from "../../../model/text.js";
 import type { EstreeFile } from "../../../syntax/estree.js";
 import { holderOf, keyName, memberName, unwrap, within } from "../../../syntax/estree.js";
-import type { NewExpression, Node, Variable } from "../../../syntax/estree-nodes.js";
+import type { CallExpression, ImportExpression, NewExpression, Node, Variable } from "../../../syntax/estree-nodes.js";
 import { isExported, valueReads } from "../../../syntax/estree-values.js";
 import type { ClassAt } from "./exports.js";
-import { moduleOf, topLevel } from "./exports.js";
+import { topLevel } from "./exports.js";
 import type { Stranger } from "./modules.js";
 import { oncePerProject, projectOf } from "./cdk-project.js";
 
@@ -94,13 +94,14 @@ const UNSPELT = /\*\s*(?:as|from)\b|\brequire\s*\(|\bimport\s*\(|\bimport\s+[\w$
 
 function searchImporter(search: Search, target: EstreeFile, exported: string, source: SourceText): void {
   if (exported !== "default" && !source.text.includes(exported) && !UNSPELT.test(source.text)) return;
-  const { root, file: fileAt } = projectOf(target);
+  const { root, file: fileAt, modules, pathOf } = projectOf(target);
   const file = fileAt(source.path);
   if (file === null) {
     search.uses.elsewhere.add(`"${shown(source, root)}", which may create the class "${search.name}", cannot be parsed`);
     return;
   }
-  const isTarget = (specifier: unknown): boolean => moduleOf(file, specifier) === target;
+  const path = pathOf(target);
+  const isTarget = (specifier: unknown): boolean => typeof specifier === "string" && modules.resolve(source.path, specifier) === path;
   for (const node of topLevel(file)) {
     if (node.type === "ImportDeclaration" && isTarget(node.source.value)) importedBy(search, file, node.specifiers, exported);
     if (node.type === "TSImportEqualsDeclaration" && node.moduleReference.type === "TSExternalModuleReference") {
@@ -117,15 +118,30 @@ function searchImporter(search: Search, target: EstreeFile, exported: string, so
       }
     }
   }
-  for (const node of file.nodes) {
+  for (const node of loadsIn(file)) {
     if (node.type === "ImportExpression" && node.source.type === "Literal" && isTarget(node.source.value)) {
       search.uses.elsewhere.add(`"${shown(source, root)}" loads the module of the class "${search.name}" when it runs`);
     }
-    if (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "require") {
+    if (node.type === "CallExpression") {
       const [module] = node.arguments;
       if (module?.type === "Literal" && isTarget(module.value)) required(search, file, node, exported);
     }
   }
+}
+
+/** Every class of a module asks each of its importers. */
+const loads = new WeakMap<EstreeFile, readonly (ImportExpression | CallExpression)[]>();
+
+/** `import("./orders")`, `require("./orders")` */
+function loadsIn(file: EstreeFile): readonly (ImportExpression | CallExpression)[] {
+  const known =
+    loads.get(file) ??
+    file.nodes.flatMap((node) => {
+      const isLoad = node.type === "ImportExpression" || (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "require");
+      return isLoad ? [node] : [];
+    });
+  loads.set(file, known);
+  return known;
 }
 
 function importedBy(search: Search, file: EstreeFile, specifiers: readonly Node[], exported: string): void {
