@@ -15,7 +15,7 @@ import { identityPolicies, type IdentityPolicy } from "./policies.js";
 import type { SynthAction } from "./statements.js";
 import { install, wrappedCopies } from "./trace/hooks.js";
 import { originsIn } from "./trace/recorded.js";
-import { traceApp, tracePath } from "./trace/session.js";
+import { traceApp, tracePath } from "./trace/recording.js";
 import { violationsOf } from "./violations.js";
 
 type ValidationContext = IPolicyValidationContext | Pick<IPolicyValidationContext, "templatePaths" | "appConstruct">;

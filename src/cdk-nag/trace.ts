@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { start, tracePath } from "./trace/session.js";
+import { start, tracePath } from "./trace/recording.js";
 
 /**
  * The entry `eslint-plugin-least-privilege/cdk-trace`: loaded before a CDK app (`node --import`, or `--require`), it writes

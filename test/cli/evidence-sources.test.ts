@@ -61,6 +61,7 @@ resource "aws_iam_role_policy_attachment" "stranger" {
 function report(arn: string, actions: Readonly<Record<string, string | null>>, more: object = {}): string {
   return JSON.stringify({
     Arn: arn.startsWith("arn:") ? arn : `arn:aws:iam::${ACCOUNT}:${arn}`,
+    CreateDate: "2020-01-01T00:00:00Z",
     JobStatus: "COMPLETED",
     JobType: "ACTION_LEVEL",
     JobCreationDate: "2026-09-01T00:00:00Z",

@@ -6,7 +6,7 @@ import { findingsFiles, loadEvidence, type Evidence } from "../../src/evidence.j
 import { put, read, workspace } from "../workspace.js";
 
 const readme = read(join(import.meta.dirname, "..", ".."), "README.md");
-const [findingsLoop = "", lastAccessedLoop = "", withoutJq = ""] = [...readme.matchAll(/^```sh\n(.*?)^```$/gmsu)]
+const [findingsLoop = "", lastAccessedLoop = ""] = [...readme.matchAll(/^```sh\n(.*?)^```$/gmsu)]
   .map(([, text = ""]) => text)
   .filter((text) => /\baws (?:accessanalyzer|iam)\b|"\$answer"/u.test(text));
 
@@ -30,8 +30,6 @@ case "$1 $2" in
 esac
 `;
 
-const hasJq = spawnSync("jq", ["--version"]).status === 0;
-
 function evidenceOf(script: string, shell: string): { readonly evidence: Evidence; readonly files: readonly string[] } {
   const folder = workspace({ "bin/aws": AWS, "bin/sleep": "#!/bin/sh\n", "findings/.keep": "" });
   for (const command of ["aws", "sleep"]) chmodSync(join(folder, "bin", command), 0o755);
@@ -51,17 +49,9 @@ describe.runIf(process.platform !== "win32").each(["sh", "bash"])("the commands 
     expect(arns(evidence)).toEqual(["arn:aws:iam::111122223333:role/f1", "arn:aws:iam::111122223333:role/f2"]);
   });
 
-  test.runIf(hasJq)("export last-accessed data", () => {
+  test("export last-accessed data", () => {
     const { evidence, files } = evidenceOf(lastAccessedLoop, shell);
-    expect(files).toEqual(["last-accessed.jsonl"]);
-    expect(arns(evidence)).toEqual(["arn:aws:iam::111122223333:role/app/orders", "arn:aws:iam::111122223333:policy/read"]);
-  });
-
-  test("export last-accessed data without jq", () => {
-    const script = lastAccessedLoop.replace(/^.*\| jq .*\n/mu, withoutJq).replace("done > findings/last-accessed.jsonl", "done");
-    expect(script).toContain("sed 's#:#%3A#g");
-    const { evidence, files } = evidenceOf(script, shell);
-    expect(files).toEqual(["arn%3Aaws%3Aiam%3A%3A111122223333%3Apolicy%2Fread.json", "arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fapp%2Forders.json"]);
+    expect(files).toEqual(["last-accessed.json"]);
     expect(arns(evidence)).toEqual(["arn:aws:iam::111122223333:role/app/orders", "arn:aws:iam::111122223333:policy/read"]);
   });
 });

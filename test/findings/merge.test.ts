@@ -18,7 +18,7 @@ function finding(day: string, actions: Uses | null, more: object = {}): object {
 function report(day: string, actions: Uses, more: object = {}, services: readonly object[] = []): object {
   const tracked = Object.entries(actions).map(([ActionName, LastAccessedTime]) => ({ ActionName, LastAccessedTime }));
   const s3 = { ServiceNamespace: "s3", LastAuthenticated: day, TrackedActionsLastAccessed: tracked };
-  return { Arn: ARN, JobStatus: "COMPLETED", JobCreationDate: day, JobCompletionDate: day, ServicesLastAccessed: [s3, ...services], ...more };
+  return { Arn: ARN, CreateDate: "2020-01-01", JobStatus: "COMPLETED", JobCreationDate: day, JobCompletionDate: day, ServicesLastAccessed: [s3, ...services], ...more };
 }
 
 interface Result {
@@ -72,6 +72,9 @@ describe("last-accessed data", () => {
     expect(unused([report("2026-10-31", uses, { CreateDate: "2026-08-03" })])).toEqual(["2026-10-31"]);
     expect(unused([report("2026-10-31", uses, { CreateDate: "2026-08-02" })])).toEqual(["2026-10-31", "s3 GetA"]);
     expect(unused([report("2026-10-31", uses, { CreateDate: "2026-08-02" })], 180)).toEqual(["2026-10-31"]);
+    // Without the day, a known use must be that old.
+    expect(unused([report("2026-10-31", { GetA: null }, { CreateDate: null })])).toEqual(["2026-10-31"]);
+    expect(unused([report("2026-10-31", { GetA: null, GetB: "2026-01-01" }, { CreateDate: null })])).toEqual(["2026-10-31", "s3 GetA"]);
   });
 
   test("the pages of one job are united, in any order", () => {
