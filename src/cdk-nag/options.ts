@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { deploymentSchema, evidence, evidenceOf, SETTINGS_KEY, type EvidenceOptions } from "../eslint/settings.js";
+import { evidenceOf } from "../eslint/evidence-of.js";
+import { deploymentSchema, evidence, SETTINGS_KEY, type EvidenceOptions } from "../eslint/settings.js";
 import { exceptionsInForce, isInForce, loadExceptions, today } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
 import { loadInventory } from "../inventory/inventory.js";

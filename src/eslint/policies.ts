@@ -14,7 +14,8 @@ import { policiesIn, rivalsOf, withSharedText, type FoundPolicies } from "../pro
 import { judge, type Judgement } from "../verdict.js";
 import { accountsOf, type DeployedFiles } from "./accounts.js";
 import { parserOf } from "./other-files.js";
-import { addressesOf, evidenceOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
+import { evidenceOf } from "./evidence-of.js";
+import { addressesOf, principalsOf, recordsOf, SETTINGS_KEY, settingsOf } from "./settings.js";
 import { synthesised } from "./synthesised/synthesised.js";
 import { knownStates } from "./traced/moved.js";
 import { traced } from "./traced/traced.js";

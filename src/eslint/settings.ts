@@ -5,7 +5,7 @@ import { cdkOutFingerprint } from "../deployed/cdk-out.js";
 import { tracesFingerprint } from "../deployed/cdk-trace.js";
 import { recordsFingerprint, type DeploymentRecords } from "../deployed/deployments.js";
 import { placeRecords } from "../deployed/placement.js";
-import { cacheFolder, findingsFiles, loadEvidence, type Evidence } from "../evidence.js";
+import { cacheFolder, findingsFiles, loadEvidence } from "../evidence.js";
 import { EXCEPTIONS_FILE, exceptionsFingerprint, today } from "../exceptions/exceptions.js";
 import { BadInput } from "../findings/bad-input.js";
 import { intersects } from "../iam/pattern.js";
@@ -191,11 +191,6 @@ export function evidence(options: EvidenceOptions): { readonly [SETTINGS_KEY]: S
   }
   addGates(settings, options);
   return { [SETTINGS_KEY]: settings };
-}
-
-/** The evidence that settings name; the same object while nothing changes. Throws `BadInput`. */
-export function evidenceOf({ findings, unusedFor, indexFrom, cacheLocation, root }: Settings): Evidence {
-  return loadEvidence(findings, { unusedFor, indexFrom, cacheLocation: cacheFolder(cacheLocation, root) });
 }
 
 /** What else decides whether something is fixed. */
