@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { BadInput, badPlace } from "./findings/bad-input.js";
+import { CLOCK_TICK } from "./findings/file-memo.js";
 import { builtInCatalogue, readCatalogue, type Catalogue } from "./iam/catalogue.js";
 
 const REMEDY = "make it anew with `least-privilege catalogue`, or leave it out to use the built-in one";
@@ -14,9 +15,6 @@ interface Loaded {
 }
 
 const loaded = new Map<string, Loaded>();
-
-/** A file that was read within this many milliseconds of its change may change again without a new modification time. */
-const CLOCK_TICK = 50;
 
 /**
  * The catalogue in a file (absolute path) that `least-privilege catalogue` wrote; without a path, the built-in one. The same

@@ -1,14 +1,16 @@
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Dialect, Source } from "./dialects/dialect.js";
 import { dialects } from "./dialects/dialects.js";
 import { terraform } from "./dialects/terraform.js";
+import { groupedBy } from "./model/groups.js";
 import type { LocatedPolicies } from "./model/policy.js";
 import type { PrincipalReference, Rival } from "./model/principal.js";
 import { SyntaxProblem, type SourceText } from "./model/text.js";
 import { filesAround, projectFiles, selectionOf } from "./project/files.js";
 import { linkTarget, listDirectory, systemCode } from "./project/disk.js";
 import { filesBelow, type TreeSource } from "./project/tree.js";
+import { pathFrom } from "./model/paths.js";
 
 export type DialectName = Dialect<unknown>["name"];
 
@@ -55,14 +57,7 @@ function unitsOf(dialect: Dialect<unknown>, files: readonly TreeSource[]): reado
 }
 
 function directoriesOf(files: readonly TreeSource[]): readonly Unit[] {
-  const byDirectory = new Map<string, TreeSource[]>();
-  for (const file of files) {
-    const directory = dirname(file.path);
-    const group = byDirectory.get(directory);
-    if (group === undefined) byDirectory.set(directory, [file]);
-    else group.push(file);
-  }
-  return [...byDirectory.values()];
+  return [...groupedBy(files, ({ path }) => dirname(path)).values()];
 }
 
 /**
@@ -99,7 +94,7 @@ export function rivalsOf(
 function filesNaming(dialect: Dialect<unknown>, reference: PrincipalReference, files: readonly TreeSource[], root: string): readonly Rival[] {
   return files
     .filter((file) => dialect.rivals?.(file, reference) === true)
-    .map(({ path }) => ({ shown: relative(root, path).split(sep).join("/"), declared: null }));
+    .map(({ path }) => ({ shown: pathFrom(root, path), declared: null }));
 }
 
 /** What is deployed as one below `root` (a directory or a file, by its path) and declares all of these. */
@@ -163,5 +158,5 @@ function sharedClause(dialect: Dialect<unknown>, path: string, root: string): st
   if (target === null) return null;
   if (target.isLink) return `${basename(path)} is a symbolic link, and its text may be part of other directories`;
   const [link] = filesBelow(root, selectionOf(dialect)).links.get(target.path) ?? [];
-  return link === undefined ? null : `${relative(root, link).split(sep).join("/")} is a symbolic link to this file`;
+  return link === undefined ? null : `${pathFrom(root, link)} is a symbolic link to this file`;
 }

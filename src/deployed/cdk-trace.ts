@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { badPlace } from "../findings/bad-input.js";
 import { fileMemo, type FileContent } from "../findings/file-memo.js";
 import { jsonValues, shown, type Exported } from "../findings/json-values.js";
+import { groupedBy } from "../model/groups.js";
 import type { PrincipalReference } from "../model/principal.js";
 
 const TRACE: Exported = { what: "the trace", how: "by synthesising the app with eslint-plugin-least-privilege/cdk-trace" };
@@ -120,12 +121,7 @@ function readTrace(path: string, json: string): CdkTrace {
 function fromFile(path: string, { principals, files, entries }: TraceFile): CdkTrace {
   const folder = dirname(path);
   const known = new Map(Object.entries(principals).map(([key, { kind, address, name: own }]): [string, PrincipalReference] => [key, { kind, address, name: own }]));
-  const actionsOf = new Map<string, TraceFile["entries"]>();
-  for (const each of entries) {
-    const group = actionsOf.get(each.file);
-    if (group === undefined) actionsOf.set(each.file, [each]);
-    else group.push(each);
-  }
+  const actionsOf = groupedBy(entries, ({ file }) => file);
   const traced = Object.entries(files).map(([file, sha256]): [string, TracedFile] => [
     resolve(folder, file),
     {

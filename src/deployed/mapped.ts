@@ -1,5 +1,6 @@
-import { dirname, relative, sep } from "node:path";
+import { dirname } from "node:path";
 import { matchesArn } from "../iam/arn.js";
+import { pathFrom } from "../model/paths.js";
 import type { LocatedPolicies, PolicyDocument } from "../model/policy.js";
 import { kindOfArn, type NameDoubt, type PrincipalName, type PrincipalReference } from "../model/principal.js";
 import { declarersOf, type DialectName } from "../project.js";
@@ -96,7 +97,7 @@ function isCalled(arn: string, name: PrincipalName): boolean {
 /** Clauses: what else declares the address of a key that does not say where. */
 function otherPlaces(key: string, places: readonly string[], { cwd, root, dialect }: Origin): readonly string[] {
   const name = dialect === "cloudformation" ? key.replace(/[.[].*$/u, "") : key.startsWith("data.") ? key : declaredByRoot(key);
-  const shown = (place: string): string => relative(cwd, place).split(sep).join("/") || ".";
+  const shown = (place: string): string => pathFrom(cwd, place) || ".";
   const [own] = places;
   return declarersOf(dialect, [name], root)
     .filter((place) => !places.includes(place))
@@ -109,7 +110,7 @@ function isMeant(key: string, addresses: readonly string[], places: readonly str
     (address) =>
       isInstanceOf(address, key) ||
       places.some((place) => {
-        const prefix = `${relative(cwd, place).split(sep).join("/") || "."}/`;
+        const prefix = `${pathFrom(cwd, place) || "."}/`;
         return key.startsWith(prefix) && isInstanceOf(address, key.slice(prefix.length));
       }),
   );

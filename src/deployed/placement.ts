@@ -1,10 +1,11 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, resolve, sep } from "node:path";
 import { BadInput } from "../findings/bad-input.js";
 import { declarersOf, hasSources } from "../project.js";
 import { declaredByRoot } from "./address.js";
 import type { Deployment } from "./deployment.js";
 import { deploymentsIn, type DeploymentRecords } from "./deployments.js";
+import { pathFrom } from "../model/paths.js";
 
 /** Records of deployments as a user names them: `state.json`, or `infra/prod=state.json` with what they are records of. */
 export interface GivenRecords {
@@ -50,7 +51,7 @@ function isInside(directory: string, root: string): boolean {
 
 /** https://developer.hashicorp.com/terraform/language/backend/local: beside the files, or in a folder for each workspace. */
 function keepsItsState(directory: string, file: string): boolean {
-  const path = relative(directory, file).split(sep).join("/");
+  const path = pathFrom(directory, file);
   return basename(file).endsWith(".tfstate") && /^(?:terraform\.tfstate\.d\/[^/]+\/)?[^/]+$/u.test(path);
 }
 
@@ -80,7 +81,7 @@ function unplaced(
   declarers: readonly string[],
   root: string,
 ): BadInput {
-  const show = (path: string): string => relative(root, path).split(sep).join("/") || ".";
+  const show = (path: string): string => pathFrom(root, path) || ".";
   const [first = ""] = names;
   const found =
     declarers.length === 0

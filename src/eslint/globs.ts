@@ -1,5 +1,6 @@
-import { isAbsolute, posix, relative, sep } from "node:path";
+import { isAbsolute, posix, sep } from "node:path";
 import picomatch from "picomatch";
+import { pathFrom } from "../model/paths.js";
 
 /**
  * Matches absolute paths by globs that start at `cwd`, or are absolute. Paths are compared as they are seen from `cwd`: a folder's own
@@ -13,5 +14,5 @@ export function fileMatcher(globs: readonly string[], cwd: string, { below }: { 
     return (path) => some.length > 0 && matches(path);
   };
   const [inside, anywhere] = [matching(meant.filter((glob) => !isAbsolute(glob))), matching(meant.filter((glob) => isAbsolute(glob)))];
-  return (path) => inside(relative(cwd, path).split(sep).join("/") || ".") || anywhere(path.split(sep).join("/"));
+  return (path) => inside(pathFrom(cwd, path) || ".") || anywhere(path.split(sep).join("/"));
 }

@@ -1,3 +1,4 @@
+import { groupedBy } from "../model/groups.js";
 import type { Recommendation } from "../model/usage.js";
 
 /** What AWS recommends, found by whom it is for. */
@@ -7,11 +8,6 @@ export interface RecommendationTable {
 }
 
 export function recommendationTable(all: readonly Recommendation[]): RecommendationTable {
-  const byArn = new Map<string, Recommendation[]>();
-  for (const recommendation of all) {
-    const known = byArn.get(recommendation.principalArn);
-    if (known === undefined) byArn.set(recommendation.principalArn, [recommendation]);
-    else known.push(recommendation);
-  }
+  const byArn = groupedBy(all, ({ principalArn }) => principalArn);
   return { isEmpty: all.length === 0, of: (arn) => byArn.get(arn) ?? [] };
 }

@@ -1,4 +1,5 @@
 import { matchesArn } from "../iam/arn.js";
+import { groupedBy } from "../model/groups.js";
 import { matchesName, type PrincipalReference } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
 
@@ -27,8 +28,8 @@ export interface PrincipalTable<Row extends Holder> {
 /** A table of rows that are in memory, in any order. */
 export function tableOf<Row extends Holder>(unsorted: readonly Row[]): PrincipalTable<Row> {
   const rows = [...unsorted].sort((a, b) => (a.arn < b.arn ? -1 : 1));
-  const byName = grouped(rows, ({ kind, name }) => `${kind}/${name}`);
-  const byKind = grouped(rows, ({ kind }) => kind);
+  const byName = groupedBy(rows, ({ kind, name }) => `${kind}/${name}`);
+  const byKind = groupedBy(rows, ({ kind }) => kind);
   // What was found by going through all rows; the sources ask for the same patterns again and again.
   const searches = new Map<string, readonly Row[]>();
   const searched = (key: string, among: readonly Row[], isMeant: (row: Row) => boolean): readonly Row[] => {
@@ -53,15 +54,4 @@ export function tableOf<Row extends Holder>(unsorted: readonly Row[]): Principal
     holders: () => rows,
     accounts: (kind) => [...new Set((kind === undefined ? rows : (byKind.get(kind) ?? [])).map(({ account }) => account))],
   };
-}
-
-function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return groups;
 }

@@ -3,6 +3,7 @@ import { getFindingCommand } from "../findings/commands.js";
 import { NOTHING_FOUND, type FindingsFile, type Skipped } from "../findings/findings-file.js";
 import { mergeHolder } from "../findings/merge-holder.js";
 import { parseHolderArn } from "../iam/arn.js";
+import { groupedBy } from "../model/groups.js";
 import type { PrincipalEvidence, Recommendation, UnusedCount, UnusedCredential } from "../model/usage.js";
 import type { Holder } from "./table.js";
 
@@ -32,7 +33,13 @@ export function saidByArn(file: FindingsFile): ReadonlyMap<string, FindingsFile>
   const hasMore = others.length + counts.length + credentials.length + recommendations.length > 0;
   if (only !== undefined && !hasMore) return new Map([[only.principalArn, { ...NOTHING_FOUND, findings }]]);
   const arns = new Set([...findings, ...counts, ...credentials, ...recommendations].map(({ principalArn }) => principalArn));
-  const byArn = { findings: grouped(findings), counts: grouped(counts), credentials: grouped(credentials), recommendations: grouped(recommendations) };
+  const arnOf = ({ principalArn }: { readonly principalArn: string }): string => principalArn;
+  const byArn = {
+    findings: groupedBy(findings, arnOf),
+    counts: groupedBy(counts, arnOf),
+    credentials: groupedBy(credentials, arnOf),
+    recommendations: groupedBy(recommendations, arnOf),
+  };
   const of = (arn: string): FindingsFile => ({
     findings: byArn.findings.get(arn) ?? [],
     counts: byArn.counts.get(arn) ?? [],
@@ -41,16 +48,6 @@ export function saidByArn(file: FindingsFile): ReadonlyMap<string, FindingsFile>
     skipped: [],
   });
   return new Map(Array.from(arns, (arn) => [arn, of(arn)]));
-}
-
-function grouped<Item extends { readonly principalArn: string }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(item.principalArn);
-    if (group === undefined) groups.set(item.principalArn, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /**

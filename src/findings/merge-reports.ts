@@ -1,3 +1,4 @@
+import { groupedBy } from "../model/groups.js";
 import type { Finding } from "../model/usage.js";
 import { badPlace } from "./bad-input.js";
 import { lastAccessedCommands } from "./commands.js";
@@ -5,13 +6,7 @@ import { unitedServices } from "./last-accessed.js";
 
 /** One report for each job of last-accessed data: the pages of a job, in whatever files and order, are one. Throws `BadInput`. */
 export function wholeReports(pages: readonly Finding[]): readonly Finding[] {
-  const jobs = new Map<string, Finding[]>();
-  for (const page of pages) {
-    const job = jobs.get(page.id);
-    if (job === undefined) jobs.set(page.id, [page]);
-    else job.push(page);
-  }
-  return [...jobs.values()].flatMap((job) => {
+  return [...groupedBy(pages, ({ id }) => id).values()].flatMap((job) => {
     const [first, ...others] = job;
     if (first?.lastAccessed === undefined) return [];
     if (!job.some((page) => page.lastAccessed?.isLast === true)) throw lastPageMissing(first);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { groupedBy } from "../model/groups.js";
 import type { FindingStatus, UnusedPermissions } from "../model/usage.js";
 import { badPlace, type Place } from "./bad-input.js";
 import { actionName, checked, count, roleOrUserArn, text } from "./checked.js";
@@ -119,14 +120,7 @@ function statusOf({ status, status_id: id }: Finding): FindingStatus {
 /** Each policy is analysed by itself, and usage is the principal's: what one of them shows as used is used. */
 function unusedOf(services: readonly Service[]): UnusedPermissions {
   const isNamespace = (name: string): boolean => /^[\w-]+$/u.test(name);
-  const byKey = new Map<string, Service[]>();
-  for (const one of services) {
-    const key = one.name.toLowerCase();
-    if (!isNamespace(key)) continue;
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [one]);
-    else known.push(one);
-  }
+  const byKey = groupedBy(services.filter(({ name }) => isNamespace(name.toLowerCase())), ({ name }) => name.toLowerCase());
   return unusedPermissions(
     [...byKey.values()].flatMap((entries) => {
       const [first] = entries;

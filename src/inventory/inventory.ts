@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileMemo } from "../findings/file-memo.js";
 import { matchesArn } from "../iam/arn.js";
+import { groupedBy } from "../model/groups.js";
 import { matchesName, type PrincipalKind, type PrincipalName, type PrincipalReference } from "../model/principal.js";
 import { INVENTORY, readAuthorizationDetails, type AccountDetails, type PrincipalDetail } from "./authorization-details.js";
 
@@ -72,7 +73,7 @@ export function inventoryOf(contents: readonly AccountDetails[]): Inventory {
     .flatMap(({ users, roles, groups }): readonly Entry[] => [...entriesOf("user", users), ...entriesOf("role", roles), ...entriesOf("group", groups)])
     .sort((a, b) => (a.principal.arn < b.principal.arn ? -1 : 1));
   const principals = new Map(entries.map(({ principal }) => [principal.arn, principal]));
-  const byName = grouped([...principals.values()], ({ kind, name }) => `${kind}/${name}`);
+  const byName = groupedBy([...principals.values()], ({ kind, name }) => `${kind}/${name}`);
   const members = new Map<string, Set<KnownPrincipal>>();
   const holders = new Map<string, Set<KnownPrincipal>>();
   for (const { principal: { arn, account }, detail } of entries) {
@@ -92,7 +93,7 @@ export function inventoryOf(contents: readonly AccountDetails[]): Inventory {
     const grantsTo = [...all.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
     return { arn, name, account, grantsTo, shown: attachments === null ? "unknown" : direct.length >= attachments ? "all" : "some" };
   });
-  const policiesByName = grouped([...new Map(policies.map((policy) => [policy.arn, policy])).values()], ({ name }) => name);
+  const policiesByName = groupedBy([...new Map(policies.map((policy) => [policy.arn, policy])).values()], ({ name }) => name);
   const found = new Map<string, readonly KnownPrincipal[]>();
 
   const search = ({ kind, name }: Pick<PrincipalReference, "kind" | "name">): readonly KnownPrincipal[] =>
@@ -118,16 +119,6 @@ export function inventoryOf(contents: readonly AccountDetails[]): Inventory {
 
 function entriesOf(kind: PrincipalKind, details: readonly PrincipalDetail[]): readonly Entry[] {
   return details.map((detail) => ({ principal: principalAt(kind, detail.arn), detail }));
-}
-
-function grouped<Each>(all: readonly Each[], key: (each: Each) => string): ReadonlyMap<string, readonly Each[]> {
-  const groups = new Map<string, Each[]>();
-  for (const each of all) {
-    const group = groups.get(key(each));
-    if (group === undefined) groups.set(key(each), [each]);
-    else group.push(each);
-  }
-  return groups;
 }
 
 function add<Each>(sets: Map<string, Set<Each>>, key: string, each: Each): void {

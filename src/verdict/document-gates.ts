@@ -4,7 +4,7 @@ import { protects } from "../iam/arn.js";
 import type { PolicyDocument } from "../model/policy.js";
 import type { AccountsOf, DeclaredAt, PrincipalReference, Rival } from "../model/principal.js";
 import type { PrincipalEvidence } from "../model/usage.js";
-import { mayBeIn, mayMean, meantBy, type Whose } from "./whose.js";
+import { mayBeIn, mayMean, meantBy, shownName, type Whose } from "./whose.js";
 
 /** Clauses that hold for every entry of a document. `message`: no edit at all; `suggestion`: an edit for a person to accept. */
 export interface Gates {
@@ -40,10 +40,10 @@ export function documentGates(text: string, document: PolicyDocument, whose: Who
     const found = meantBy(reference, evidence, accountsOf);
     const only = `there are findings for ${found.length === 1 ? "one" : String(found.length)} only`;
     const [rival] = reference.name.kind === "literal" ? rivals : [];
-    if (rival !== undefined && found.length <= rivals.length) suggestion ??= `${rival.shown} declares a ${shownName(reference)}, too, and ${only}`;
+    if (rival !== undefined && found.length <= rivals.length) suggestion ??= `${rival.shown} declares a ${reference.kind} "${shownName(reference)}", too, and ${only}`;
     const isPlaced = reference.name.kind === "literal" && places.every((place) => accountsOf({ ...reference, declared: place }) !== null);
     if (found.length < places.length && !isPlaced) {
-      suggestion ??= `${String(places.length)} places declare a ${shownName(reference)}, and ${only}`;
+      suggestion ??= `${String(places.length)} places declare a ${reference.kind} "${shownName(reference)}", and ${only}`;
     }
     suggestion ??= otherDeployment(reference, found);
   }
@@ -83,10 +83,6 @@ function otherDeployment({ address, name }: PrincipalReference, found: readonly 
   }
   const without = name.deployments.find(({ regex }) => !found.some((principal) => new RegExp(regex, "u").test(principal.name)));
   return without === undefined ? null : `another deployment may call ${address} "${without.shown}", of which there is no finding`;
-}
-
-function shownName({ kind, name }: PrincipalReference): string {
-  return `${kind} "${name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn}"`;
 }
 
 /** The places where the source declares principals of this very name who get the document's grants. */

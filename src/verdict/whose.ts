@@ -1,4 +1,5 @@
 import { evidenceFor, settledFor, type Evidence } from "../evidence.js";
+import { groupedBy } from "../model/groups.js";
 import type { PolicyDocument } from "../model/policy.js";
 import { matchesArn, protects } from "../iam/arn.js";
 import { intersects } from "../iam/pattern.js";
@@ -76,13 +77,7 @@ function matchOf(reference: PrincipalReference, evidence: Evidence, scope: reado
  * in several deployments counts together.
  */
 function lackingAccounts(matches: readonly Match[]): readonly string[] {
-  const groups = new Map<string, Match[]>();
-  for (const match of matches) {
-    const key = declarationOf(match.reference);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [match]);
-    else group.push(match);
-  }
+  const groups = groupedBy(matches, ({ reference }) => declarationOf(reference));
   // A principal that is known by nothing but its ARN is one of one account.
   const declared = [...groups].filter(([key]) => key !== GIVEN || groups.size === 1).map(([, group]) => group);
   const clauses = declared.flatMap((group) => {
@@ -132,7 +127,7 @@ function isGeneratedBy(shown: string, id: string, name: string): boolean {
   return /[0-9A-F]{8}$/u.test(id) && shown.endsWith(`-${id}-<tail>`) && name.includes(`-${id}-`);
 }
 
-function shownName({ name }: PrincipalReference): string {
+export function shownName({ name }: PrincipalReference): string {
   return name.kind === "literal" ? name.name : name.kind === "pattern" ? name.shown : name.arn;
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { dirname, relative, sep } from "node:path";
+import { dirname } from "node:path";
 import type { TraceFile } from "../../deployed/cdk-trace.js";
+import { pathFrom } from "../../model/paths.js";
 import type { PrincipalReference } from "../../model/principal.js";
 import type { IdentityPolicy, SynthPolicies } from "../policies.js";
 import type { Origin, Place } from "./places.js";
@@ -103,7 +104,7 @@ function digestsBeside(path: string): Digests {
     if (digest === undefined) known.set(file, (digest = digestOf(file)));
     return digest;
   };
-  const shown = (file: string): string => relative(dirname(path), file).split(sep).join("/");
+  const shown = (file: string): string => pathFrom(dirname(path), file);
   return {
     of,
     checked: (origin) => ("why" in origin || of(origin.place.file) !== null ? origin : { why: `${shown(origin.place.file)} cannot be read` }),

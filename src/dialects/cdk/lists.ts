@@ -1,5 +1,5 @@
 import type { EstreeFile } from "../../syntax/estree.js";
-import { holderOf, keyName, memberName, shownText, unwrap, wrapped } from "../../syntax/estree.js";
+import { holderOf, keyName, memberName, unwrap, wrapped } from "../../syntax/estree.js";
 import { flowsOf } from "../../syntax/estree-flow.js";
 import type { ArrayExpression, CallExpression, Class, FunctionNode, Node, Variable } from "../../syntax/estree-nodes.js";
 import { constantOf, isChanged, isExported, resolve, valueReads } from "../../syntax/estree-values.js";
@@ -146,11 +146,6 @@ function changes(file: EstreeFile, mention: Node): boolean {
   const use = holderOf(file, member);
   if (use?.type === "AssignmentExpression") return unwrap(use.left) === member;
   return use?.type === "CallExpression" ? CHANGING.has(memberName(member) ?? "") : use?.type === "UpdateExpression";
-}
-
-/** As messages call it: the expression that stands for it. */
-export function listName(file: EstreeFile, mention: Node): string {
-  return shownText(file, unwrap(mention));
 }
 
 /** Is this mention the one that `expression` is? */

@@ -1,5 +1,5 @@
-import { relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { pathFrom } from "../../model/paths.js";
 import type { PrincipalReference, Rival } from "../../model/principal.js";
 import type { SourceText } from "../../model/text.js";
 import type { ProjectFiles } from "../dialect.js";
@@ -17,7 +17,7 @@ export function placesOf(reference: PrincipalReference, files: ProjectFiles<unkn
   const { root } = files;
   return candidatesFor(reference, modulesOf(files), root).flatMap((source): readonly Rival[] => {
     const created = files.tree === undefined ? null : createdIn(source, files);
-    const itself: Rival = { shown: shown(source, root), declared: null };
+    const itself: Rival = { shown: pathFrom(root, source.path), declared: null };
     // All that its text tells.
     if (created === null) return rivals(source, reference) ? [itself] : [];
     const places = created.principals.flatMap(({ principal }): Rival[] => {
@@ -34,10 +34,6 @@ function mayBeSame({ kind, name }: PrincipalReference, other: PrincipalReference
   if (kind !== other.kind) return false;
   if (name.kind === "literal") return other.name.kind === "literal" && name.name === other.name.name;
   return couldBe(name, other.name) || couldBe(other.name, name);
-}
-
-function shown({ path }: SourceText, root: string): string {
-  return relative(root, path).split(sep).join("/");
 }
 
 /** What files create, in one state of all of them. */

@@ -14,7 +14,7 @@ export const SURE_ID_LENGTH = 25;
 export const SURE_STACK_LENGTH = 24;
 
 /** What CloudFormation ends a generated name with: 12 letters and digits; in older stacks 12 or 13 upper-case ones. */
-const TAIL = "(?:[A-Za-z0-9]{12}|[A-Z0-9]{13})";
+export const TAIL = "(?:[A-Za-z0-9]{12}|[A-Z0-9]{13})";
 const LONGEST_TAIL = 13;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html */

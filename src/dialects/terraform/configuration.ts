@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { pathFrom } from "../../model/paths.js";
 import type { DeclaredAt, PrincipalKind, PrincipalName } from "../../model/principal.js";
 import type { DirectoryReadings, ProjectFiles } from "../dialect.js";
 import { deployments, isLoadedByItself } from "./deployments.js";
@@ -279,5 +280,5 @@ function unreadIn(path: string, files: ProjectFiles<TerraformReading>): readonly
 }
 
 function shownPath(path: string, { root }: ProjectFiles<TerraformReading>): string {
-  return relative(root, path).split(sep).join("/") || "the top directory";
+  return pathFrom(root, path) || "the top directory";
 }

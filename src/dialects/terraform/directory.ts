@@ -4,6 +4,7 @@ import type { TerraformReading, WrittenPolicy } from "./reading.js";
 import type { ModuleValues } from "./scope.js";
 import { isValuesFile } from "./tfvars.js";
 import type { Site, Use } from "./uses.js";
+import { groupedBy } from "../../model/groups.js";
 
 /** What the files of one directory declare and use, together. */
 export interface Directory {
@@ -26,15 +27,15 @@ export interface Directory {
 }
 
 export function directoryOf(readings: readonly TerraformReading[]): Directory {
-  const declarations = grouped(readings.flatMap((reading) => reading.declarations), ({ address }) => address);
-  const types = grouped([...declarations.values()].flat(), typeOf);
+  const declarations = groupedBy(readings.flatMap((reading) => reading.declarations), ({ address }) => address);
+  const types = groupedBy([...declarations.values()].flat(), typeOf);
   const values = (of: (reading: TerraformReading) => readonly NamedValue[]): ((name: string) => Sourced | null) => {
-    const named = grouped(readings.flatMap(of), ({ name }) => name);
+    const named = groupedBy(readings.flatMap(of), ({ name }) => name);
     return (name) => single(named.get(name))?.value ?? null;
   };
-  const uses = grouped(readings.flatMap((reading) => reading.uses), ({ target }) => target);
+  const uses = groupedBy(readings.flatMap((reading) => reading.uses), ({ target }) => target);
   const calls = readings.flatMap((reading) => reading.calls);
-  const callsByName = grouped(calls, ({ name }) => name);
+  const callsByName = groupedBy(calls, ({ name }) => name);
   const variables = new Set(readings.flatMap((reading) => reading.variables));
   const assigning = readings.filter(({ assignments }) => assignments.length > 0);
 
@@ -61,17 +62,6 @@ export function directoryOf(readings: readonly TerraformReading[]): Directory {
 
 function typeOf({ address, type }: Declaration): string {
   return address.startsWith("data.") ? `data.${type}` : type;
-}
-
-function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => string): ReadonlyMap<string, readonly Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }
 
 function single<Value>(values: readonly Value[] | undefined): Value | null {

@@ -1,8 +1,6 @@
+import { TAIL } from "../../dialects/cloudformation/generated-name.js";
 import { literalPattern } from "../../model/text.js";
 import { LEAST_FIXED_CHARACTERS, type PrincipalName, type UnnamedCreation } from "../../model/principal.js";
-
-/** CloudFormation's tails of generated names. */
-const TAIL = "(?:[A-Za-z0-9]{12}|[A-Z0-9]{13})";
 
 /** The construct ids that CDK leaves out of logical ids. https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html */
 const SILENT = ["Default", "Resource"];

@@ -1,7 +1,7 @@
-import { relative, sep } from "node:path";
 import type { CallSite } from "../../dialects/cdk/call-sites.js";
 import { evidenceFor, settledFor, type Evidence } from "../../evidence.js";
 import { generatedName } from "../../dialects/cloudformation/generated-name.js";
+import { pathFrom } from "../../model/paths.js";
 import type { ActionEntry, LocatedPolicies, NamedGrant, PolicyDocument, Statement } from "../../model/policy.js";
 import { contains } from "../../iam/pattern.js";
 import { matchesName, type Attachment, type PrincipalReference } from "../../model/principal.js";
@@ -223,7 +223,7 @@ function otherDeployments(reference: PrincipalReference, { traces, evidence }: J
 /** Other places of the same policies that grant the same. */
 function alsoOf(grants: readonly Grant[], root: string): readonly string[] {
   const shown = grants.flatMap(({ also }) =>
-    also.map((other) => ("why" in other ? `a call without a line of its own (${other.why})` : `${relative(root, other.file).split(sep).join("/")}:${String(other.line)}:${String(other.column)}`)),
+    also.map((other) => ("why" in other ? `a call without a line of its own (${other.why})` : `${pathFrom(root, other.file)}:${String(other.line)}:${String(other.column)}`)),
   );
   return [...new Set(shown)];
 }

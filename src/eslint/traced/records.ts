@@ -1,5 +1,5 @@
-import { relative, sep } from "node:path";
 import { loadTrace, type CdkTrace, type TracedAction } from "../../deployed/cdk-trace.js";
+import { pathFrom } from "../../model/paths.js";
 import type { PrincipalReference } from "../../model/principal.js";
 import { digestOf } from "./digests.js";
 import type { KnownStates } from "./moved.js";
@@ -60,7 +60,7 @@ export function fileTraces(paths: readonly string[], file: string, root: string,
 function changedSince({ files }: CdkTrace, own: string, root: string): readonly string[] {
   const changed = [...files].find(([path, { sha256 }]) => path !== own && digestOf(path) !== sha256);
   if (changed === undefined) return [];
-  return [`${relative(root, changed[0]).split(sep).join("/")} has changed since the app was traced: synthesise it again`];
+  return [`${pathFrom(root, changed[0])} has changed since the app was traced: synthesise it again`];
 }
 
 function lineStarts(text: string): readonly number[] {

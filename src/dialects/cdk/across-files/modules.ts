@@ -1,4 +1,5 @@
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
+import { pathFrom } from "../../../model/paths.js";
 import type { SourceText } from "../../../model/text.js";
 import type { ProjectFiles } from "../../dialect.js";
 import { aliasesIn, type Alias } from "./configuration.js";
@@ -142,7 +143,7 @@ function closureOf(path: string, files: Modules["files"], resolve: Modules["reso
 
 /** What tests create is never deployed, or not for long. */
 export function isTest(path: string, root: string): boolean {
-  const below = relative(root, path).split(sep).join("/");
+  const below = pathFrom(root, path);
   return /(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/u.test(below);
 }
 

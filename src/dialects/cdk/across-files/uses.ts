@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { pathFrom } from "../../../model/paths.js";
 import type { SourceText } from "../../../model/text.js";
 import type { EstreeFile } from "../../../syntax/estree.js";
 import { holderOf, keyName, memberName, unwrap, within } from "../../../syntax/estree.js";
@@ -81,12 +81,8 @@ function exportedAs(search: Search, file: EstreeFile, exported: string): void {
   for (const stranger of project.modules.strangers()) {
     const { source } = stranger;
     const module = strangeModule(stranger, exported);
-    if (module !== null) uses.elsewhere.add(`"${shown(source, project.root)}" imports "${exported}" from "${module}", which is not followed`);
+    if (module !== null) uses.elsewhere.add(`"${pathFrom(project.root, source.path)}" imports "${exported}" from "${module}", which is not followed`);
   }
-}
-
-function shown({ path }: SourceText, root: string): string {
-  return relative(root, path).split(sep).join("/");
 }
 
 /** Imports and exports that may reach a name without spelling it. */
@@ -97,7 +93,7 @@ function searchImporter(search: Search, target: EstreeFile, exported: string, so
   const { root, file: fileAt, modules, pathOf } = projectOf(target);
   const file = fileAt(source.path);
   if (file === null) {
-    search.uses.elsewhere.add(`"${shown(source, root)}", which may create the class "${search.name}", cannot be parsed`);
+    search.uses.elsewhere.add(`"${pathFrom(root, source.path)}", which may create the class "${search.name}", cannot be parsed`);
     return;
   }
   const path = pathOf(target);
@@ -109,7 +105,7 @@ function searchImporter(search: Search, target: EstreeFile, exported: string, so
       if (expression.type === "Literal" && isTarget(expression.value)) throughModule(search, file, node, exported);
     }
     if (node.type === "ExportAllDeclaration" && isTarget(node.source.value)) {
-      if (node.exported !== null) search.uses.elsewhere.add(`"${shown(source, root)}" exports the whole module of the class "${search.name}"`);
+      if (node.exported !== null) search.uses.elsewhere.add(`"${pathFrom(root, source.path)}" exports the whole module of the class "${search.name}"`);
       else if (exported !== "default") exportedAs(search, file, exported);
     }
     if (node.type === "ExportNamedDeclaration" && node.source !== null && isTarget(node.source.value)) {
@@ -120,7 +116,7 @@ function searchImporter(search: Search, target: EstreeFile, exported: string, so
   }
   for (const node of loadsIn(file)) {
     if (node.type === "ImportExpression" && node.source.type === "Literal" && isTarget(node.source.value)) {
-      search.uses.elsewhere.add(`"${shown(source, root)}" loads the module of the class "${search.name}" when it runs`);
+      search.uses.elsewhere.add(`"${pathFrom(root, source.path)}" loads the module of the class "${search.name}" when it runs`);
     }
     if (node.type === "CallExpression") {
       const [module] = node.arguments;
